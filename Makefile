@@ -1,0 +1,64 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PY ?= python3
+UV_VERSION := 0.13.9
+UV := .tools/bin/uv
+BIN := .venv/bin
+STAMP := .venv/.dev.stamp
+export UV_PYTHON_DOWNLOADS := never
+COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
+
+.PHONY: help demo test setup check system lock bench docs clean
+
+help:  ## what can be done here
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+demo: setup  ## set up, tell the whole story on embedded defaults
+	@$(BIN)/bisdesk demo
+
+test: setup node_modules/.stamp  ## set up, run every test
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal
+
+setup: $(STAMP)  ## prepare .venv with bisdesk in it
+
+check: setup  ## format, lint, types, import contracts, docs fresh, wheel
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/bisdesk lifecycle check
+	$(BIN)/bisdesk message lint
+	$(BIN)/python -m tests.support.generate --check
+	$(BIN)/python -m tests.support.wheel
+
+docs: setup  ## write the generated pages again
+	$(BIN)/python -m tests.support.generate
+
+system:  ## what the tests take from the distribution (Debian-like, root)
+	@tests/support/system.sh
+
+lock: $(UV)  ## resolve the dependencies again
+	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt
+	$(COMPILE) --extra test --extra dev pyproject.toml requirements/build.in -o requirements/dev.txt
+
+bench: setup  ## measure, with ratios against hand-written SQL
+	$(BIN)/python -m bench
+
+clean:  ## remove what the commands above made
+	rm -rf .venv .tools node_modules dist .bisdesk .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(UV):
+	@command -v $(PY) >/dev/null || { echo "bisdesk needs Python 3.11 or newer: install python3, then run the command again." >&2; exit 1; }
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "bisdesk needs Python 3.11 or newer; $(PY) is older. Say which to take: make PY=python3.12" >&2; exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 || { echo "bisdesk needs pip: install python3-pip, then run the command again." >&2; exit 1; }
+	@echo "Setting up: packages ..."
+	@$(PY) -m pip install -q --no-warn-script-location --disable-pip-version-check --root-user-action=ignore --target .tools uv==$(UV_VERSION) 2> >(grep -v -e '^WARNING: Location' >&2)
+
+$(STAMP): requirements/dev.txt pyproject.toml | $(UV)
+	@$(UV) venv -q --allow-existing --python $(PY) .venv
+	@$(UV) pip sync -q --require-hashes --python $(BIN)/python requirements/dev.txt
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+node_modules/.stamp: package.json package-lock.json
+	@tests/support/npm.sh

@@ -1,0 +1,61 @@
+"""Country codes as data: ISO 3166-1 (alpha-2 with the alpha-3 of a machine readable zone), former states, the EU.
+
+Only codes; names in four languages and the NIS codes of Belgian registers belong to the adapters (domain D4).
+"""
+
+_ISO_3166_1 = """
+    AD:AND AE:ARE AF:AFG AG:ATG AI:AIA AL:ALB AM:ARM AO:AGO AQ:ATA AR:ARG AS:ASM AT:AUT AU:AUS AW:ABW
+    AX:ALA AZ:AZE BA:BIH BB:BRB BD:BGD BE:BEL BF:BFA BG:BGR BH:BHR BI:BDI BJ:BEN BL:BLM BM:BMU BN:BRN
+    BO:BOL BQ:BES BR:BRA BS:BHS BT:BTN BV:BVT BW:BWA BY:BLR BZ:BLZ CA:CAN CC:CCK CD:COD CF:CAF CG:COG
+    CH:CHE CI:CIV CK:COK CL:CHL CM:CMR CN:CHN CO:COL CR:CRI CU:CUB CV:CPV CW:CUW CX:CXR CY:CYP CZ:CZE
+    DE:DEU DJ:DJI DK:DNK DM:DMA DO:DOM DZ:DZA EC:ECU EE:EST EG:EGY EH:ESH ER:ERI ES:ESP ET:ETH FI:FIN
+    FJ:FJI FK:FLK FM:FSM FO:FRO FR:FRA GA:GAB GB:GBR GD:GRD GE:GEO GF:GUF GG:GGY GH:GHA GI:GIB GL:GRL
+    GM:GMB GN:GIN GP:GLP GQ:GNQ GR:GRC GS:SGS GT:GTM GU:GUM GW:GNB GY:GUY HK:HKG HM:HMD HN:HND HR:HRV
+    HT:HTI HU:HUN ID:IDN IE:IRL IL:ISR IM:IMN IN:IND IO:IOT IQ:IRQ IR:IRN IS:ISL IT:ITA JE:JEY JM:JAM
+    JO:JOR JP:JPN KE:KEN KG:KGZ KH:KHM KI:KIR KM:COM KN:KNA KP:PRK KR:KOR KW:KWT KY:CYM KZ:KAZ LA:LAO
+    LB:LBN LC:LCA LI:LIE LK:LKA LR:LBR LS:LSO LT:LTU LU:LUX LV:LVA LY:LBY MA:MAR MC:MCO MD:MDA ME:MNE
+    MF:MAF MG:MDG MH:MHL MK:MKD ML:MLI MM:MMR MN:MNG MO:MAC MP:MNP MQ:MTQ MR:MRT MS:MSR MT:MLT MU:MUS
+    MV:MDV MW:MWI MX:MEX MY:MYS MZ:MOZ NA:NAM NC:NCL NE:NER NF:NFK NG:NGA NI:NIC NL:NLD NO:NOR NP:NPL
+    NR:NRU NU:NIU NZ:NZL OM:OMN PA:PAN PE:PER PF:PYF PG:PNG PH:PHL PK:PAK PL:POL PM:SPM PN:PCN PR:PRI
+    PS:PSE PT:PRT PW:PLW PY:PRY QA:QAT RE:REU RO:ROU RS:SRB RU:RUS RW:RWA SA:SAU SB:SLB SC:SYC SD:SDN
+    SE:SWE SG:SGP SH:SHN SI:SVN SJ:SJM SK:SVK SL:SLE SM:SMR SN:SEN SO:SOM SR:SUR SS:SSD ST:STP SV:SLV
+    SX:SXM SY:SYR SZ:SWZ TC:TCA TD:TCD TF:ATF TG:TGO TH:THA TJ:TJK TK:TKL TL:TLS TM:TKM TN:TUN TO:TON
+    TR:TUR TT:TTO TV:TUV TW:TWN TZ:TZA UA:UKR UG:UGA UM:UMI US:USA UY:URY UZ:UZB VA:VAT VC:VCT VE:VEN
+    VG:VGB VI:VIR VN:VNM VU:VUT WF:WLF WS:WSM YE:YEM YT:MYT ZA:ZAF ZM:ZMB ZW:ZWE
+"""
+
+# XK is not in ISO 3166-1 but is what documents of Kosovo are filed under; their zone says RKS.
+ALPHA3_BY_COUNTRY = dict(pair.split(":") for pair in _ISO_3166_1.split()) | {"XK": "RKS"}
+COUNTRIES = frozenset(ALPHA3_BY_COUNTRY)
+
+_FORMER = "AN BU CS CT DD DY FQ HV JT MI NH NQ NT PC PU PZ RH SU TP VD WK YD YU ZR"
+_UNION = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+_STATELESS = "EUE IAO UNA UNK UNO UTO XAA XBA XCC XCE XCO XDC XEC XES XIM XMP XOM XPO XXA XXB XXC XXX"
+
+# ISO 3166-3: states that no longer exist, in which somebody alive may have been born (domain D4). Codes that were
+# given out again (AI, BQ, BY, FX, GE, SK) keep their present meaning.
+FORMER_STATES = frozenset(_FORMER.split())
+BIRTH_COUNTRIES = COUNTRIES | FORMER_STATES
+
+EUROPEAN_UNION = frozenset(_UNION.split())
+
+# Issuers in a machine readable zone that are no alpha-3 code of a country (ICAO 9303-3, section 5).
+_ZONE_ISSUERS = {
+    "D": "DE",
+    "GBD": "GB",
+    "GBN": "GB",
+    "GBO": "GB",
+    "GBP": "GB",
+    "GBS": "GB",
+    "ZAR": "CD",
+    "ROM": "RO",
+}
+# Organisations, stateless persons, refugees and the specimen state: right in a zone, yet no country.
+STATELESS_ISSUERS = frozenset(_STATELESS.split())
+
+_COUNTRY_BY_ALPHA3 = {alpha3: country for country, alpha3 in ALPHA3_BY_COUNTRY.items()} | _ZONE_ISSUERS
+
+
+def country_of_issuer(issuer: str) -> str | None:
+    """Return the alpha-2 country of an issuer in a machine readable zone, None where there is none."""
+    return _COUNTRY_BY_ALPHA3.get(issuer)

@@ -1,0 +1,1 @@
+"""What may happen: lifecycles, the corridor, use cases. No SQL, SMTP, HTTP, clock or environment."""

@@ -1,0 +1,104 @@
+"""Finding a case for an actor, settled as of now, and the facts about the actor that guards need.
+
+Another entity's case is not found, never forbidden: its existence is nobody else's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from workflow.advance import Tools
+from workflow.calendar import brussels_date
+from workflow.errors import NotFound
+from workflow.lifecycles.registration_guards import Facts
+from workflow.model import Activation, Actor, Case, EntityStatus, RegistrationRequest, Role, User
+from workflow.ports import UnitOfWork
+from workflow.timers import settle
+
+FILING_RIGHTS = ("Servicebeheer Gebruiker", "Servicebeheer BISdesk-eindgebruiker")  # 3.19
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """What every command carries through its door: the open transaction, who, when, and the tools."""
+
+    uow: UnitOfWork
+    actor: Actor
+    now: datetime
+    tools: Tools
+
+    @property
+    def today(self) -> date:
+        """The Brussels date of now."""
+        return brussels_date(self.now)
+
+
+def request(door: Door, key: str) -> tuple[Case, RegistrationRequest]:
+    """A request that this actor may see, its due timers settled. Raises: NotFound, ConcurrentChange."""
+    case, detail = door.uow.cases.request(key, now=door.now)
+    _refuse_foreign(door.actor, case)
+    case, settled = settle(door.uow, case, detail, now=door.now, tools=door.tools)
+    assert isinstance(settled, RegistrationRequest)
+    return case, settled
+
+
+def activation(door: Door, key: str) -> tuple[Case, Activation]:
+    """An activation that this actor may see, its due timers settled. Raises: NotFound, ConcurrentChange."""
+    case, detail = door.uow.cases.activation(key, now=door.now)
+    _refuse_foreign(door.actor, case)
+    case, settled = settle(door.uow, case, detail, now=door.now, tools=door.tools)
+    assert isinstance(settled, Activation)
+    return case, settled
+
+
+def sees(actor: Actor, case: Case) -> bool:
+    """Whether a case exists for this actor: an end user sees their own entity only."""
+    return Role.END_USER not in actor.roles or actor.sees_all_entities or actor.entity == case.entity
+
+
+def _refuse_foreign(actor: Actor, case: Case) -> None:
+    if not sees(actor, case):
+        raise NotFound("case", case.ref)
+
+
+def request_facts(door: Door, case: Case, detail: RegistrationRequest) -> Facts:
+    """What is known of a request before the command adds its own facts."""
+    return Facts(
+        actor=door.actor.user_id,
+        filer=detail.filer,
+        kind=detail.kind,
+        own_entity=sees(door.actor, case),
+        steps_passed=detail.checks_passed,
+        attachments_present=detail.scan_attached and detail.declaration_attached,
+        open_remarks=detail.open_remarks,
+        extended_by_law=detail.extended_by_law,
+        extension_confirmed=detail.extension_confirmed,
+        creation_called=detail.creation_called_at is not None,
+        number_created=detail.number_created,
+        manual_register=door.tools.manual_register,
+        activation_exists=detail.activation_id is not None,
+    )
+
+
+def with_filing_rights(door: Door, facts: Facts, *, entity: str) -> Facts:
+    """Add what the register of users and entities says about the filer today (B1-1)."""
+    return replace(
+        facts,
+        entity_active=door.uow.directory.entity(entity).status is EntityStatus.ACTIVE,
+        rights_held=all(_holds(user, right, door.today) for user in _user(door) for right in FILING_RIGHTS),
+        agreement_signed=all(_signed(user, door.today) for user in _user(door)),
+    )
+
+
+def _user(door: Door) -> tuple[User, ...]:
+    return (door.uow.directory.by_id(door.actor.user_id),) if door.actor.user_id else ()
+
+
+def _holds(user: User, right: str, today: date) -> bool:
+    """Both days of the period count (AM2-2)."""
+    return any(held.name == right and held.begins_on <= today <= held.ends_on for held in user.rights)
+
+
+def _signed(user: User, today: date) -> bool:
+    return user.agreement_signed_on is not None and user.agreement_signed_on <= today

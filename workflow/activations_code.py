@@ -1,0 +1,154 @@
+"""Entering the activation code: the one command with two commits (I4).
+
+A try is counted and committed before the slow comparison, so that a crash or a crowd can cost tries but never gain one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from workflow import access
+from workflow.access import Door
+from workflow.activations import facts_of
+from workflow.advance import Move, advance, plan
+from workflow.codes import normalise
+from workflow.errors import ConcurrentChange
+from workflow.lifecycles.activation import FINAL, MAX_ATTEMPTS, State, Trigger, activation
+from workflow.model import Activation, Case, Reason
+from workflow.outbox import MessageKind
+
+M, T = MessageKind, Trigger
+RACES = 20  # times the outcome is written anew after losing a race; each loss is somebody else's progress
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAccepted:
+    """The right code: the profile is activated."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMissed:
+    """A wrong code was counted; with no tries left the activation is blocked."""
+
+    case: Case
+    attempts_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMalformed:
+    """Input that is no code; no try was used."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class TryRefused:
+    """No try is possible now; none was used."""
+
+    case: Case
+    reason: str
+
+
+CodeOutcome = CodeAccepted | CodeMissed | CodeMalformed | TryRefused
+
+_WHY = {
+    State.ISSUING: "The link is not ready yet: mail and code are still on their way. Try again in some minutes.",
+    State.LINK_EXPIRED: "The link has expired. Ask for a new one: bisdesk activation renew. The code stays the same.",
+    State.BLOCKED_ATTEMPTS: "The activation is blocked after three wrong codes. A new request is needed.",
+    State.BLOCKED_TIMEOUT: "The activation is blocked: more than 30 days have passed. A new request is needed.",
+    State.CANCELLED: "The activation was cancelled. A new request is needed.",
+    State.EXPIRED: "The keys of this activation have expired. A new request is needed.",
+}
+_USED = "The code has been used already: the profile is activated."
+_ALL_COUNTED = "All three tries are used; the last one is being judged."
+
+
+def submit_code(door: Door, ref: str, typed: str) -> CodeOutcome:
+    """Judge a code in the order of reading 4; commits by itself, and never raises for a wrong code."""
+    case, detail = access.activation(door, ref)
+    if case.state != State.AWAITING_CODE:
+        return _refuse(door, case, detail)
+    code = normalise(typed)
+    if code is None:
+        case = _record(door, (case, detail), T.MALFORMED)
+        door.uow.commit()
+        return CodeMalformed(case)
+    number = _count(door, case, detail)
+    if number is None:
+        return _refuse_after_race(door, ref)
+    digest = detail.code_hash or ""
+    matches = door.tools.secrets.code_matches(code, digest, case_id=case.id)
+    return _settle_try(door, ref, number=number, matches=matches, digest=digest)
+
+
+def _count(door: Door, case: Case, detail: Activation) -> int | None:
+    """Count one try and commit it; the number of this try, or None when none is left or the state moved on."""
+    move = Move(trigger=T.COUNT_TRY, actor=door.actor, now=door.now, language=detail.language)
+    facts = facts_of(detail, now=door.now, tools=door.tools)
+    if not facts.tries_left:
+        return None
+    change = plan(case, move, lifecycle=activation, facts=facts, tools=door.tools)
+    number = door.uow.cases.count_try(change, limit=MAX_ATTEMPTS)
+    door.uow.commit()
+    return number
+
+
+def _settle_try(door: Door, ref: str, *, number: int, matches: bool, digest: str) -> CodeOutcome:
+    """Write what the comparison came to; a lost race is repeated, a code that was replaced meanwhile no longer counts as right."""
+    for _ in range(RACES):
+        case, detail = door.uow.cases.activation(ref, now=door.now)
+        if case.state != State.AWAITING_CODE:
+            door.uow.rollback()
+            return _refuse_after_race(door, ref)
+        right = matches and detail.code_hash == digest
+        try:
+            case = _judge(door, (case, detail), number=number, right=right)
+        except ConcurrentChange:
+            continue
+        door.uow.commit()
+        return CodeAccepted(case) if right else CodeMissed(case, max(0, MAX_ATTEMPTS - detail.attempts_used))
+    raise ConcurrentChange(ref)
+
+
+def _judge(door: Door, loaded: tuple[Case, Activation], *, number: int, right: bool) -> Case:
+    case, detail = loaded
+    facts = replace(facts_of(detail, now=door.now, tools=door.tools), code_matches=right, try_number=number)
+    move = Move(
+        trigger=T.SUBMIT_CODE, actor=door.actor, now=door.now, language=detail.language,
+        detail={"activated_at": door.now} if right else {},
+        params={M.M9: {"rule": "attempts", "blocked_on": door.today.isoformat()}},
+    )  # fmt: skip
+    return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
+
+
+def _refuse(door: Door, case: Case, detail: Activation) -> TryRefused:
+    case = _record(door, (case, detail), T.REFUSE_TRY, reason=Reason(_code_of(case)))
+    door.uow.commit()
+    return TryRefused(case, _WHY.get(State(case.state), _USED))
+
+
+def _refuse_after_race(door: Door, ref: str) -> TryRefused:
+    """Somebody used the last try or the code between look and count."""
+    for _ in range(RACES):
+        case, detail = access.activation(door, ref)
+        try:
+            refused = _refuse(door, case, detail)
+        except ConcurrentChange:
+            continue
+        return replace(refused, reason=_ALL_COUNTED) if case.state == State.AWAITING_CODE else refused
+    raise ConcurrentChange(ref)
+
+
+def _record(door: Door, loaded: tuple[Case, Activation], trigger: Trigger, reason: Reason | None = None) -> Case:
+    case, detail = loaded
+    move = Move(trigger=trigger, actor=door.actor, now=door.now, reason=reason, language=detail.language)
+    facts = facts_of(detail, now=door.now, tools=door.tools)
+    return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
+
+
+def _code_of(case: Case) -> str:
+    return "blocked" if case.state in FINAL else case.state
+
+

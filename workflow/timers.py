@@ -1,0 +1,181 @@
+"""Deadlines that fire by themselves: in batches, when a command touches the case, or only in the mind of a view.
+
+All three take the same step, so a late scheduler changes no outcome (I3): a timer acts as of its own instant, and is recorded
+as of now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from workflow.advance import Move, Tools, after, plan
+from workflow.calendar import after_days, brussels_date, last_day
+from workflow.errors import ConcurrentChange, GuardRefused, TransitionNotAllowed
+from workflow.lifecycles import activation_guards, registration_guards
+from workflow.lifecycles.activation import MAX_ATTEMPTS, activation
+from workflow.lifecycles.activation import Trigger as ActivationTrigger
+from workflow.lifecycles.registration import Trigger as RequestTrigger
+from workflow.lifecycles.registration import registration
+from workflow.model import Activation, Actor, Case, Reason, RegistrationRequest, Timer, patched
+from workflow.outbox import MessageKind
+from workflow.policy import Policy
+from workflow.ports import Change, UnitOfWork, UnitOfWorkFactory
+
+Detail = RegistrationRequest | Activation
+A, R, M = ActivationTrigger, RequestTrigger, MessageKind
+REGISTRATION_TIMERS = frozenset({R.T0, R.T1, R.T2, R.ALERT})
+BATCH = 500
+MAX_STEPS = 50  # of one case in one settlement; a lifecycle whose timers feed each other for ever is a fault
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did: timers fired, passed over because somebody was first or the row no longer applies."""
+
+    fired: int = 0
+    skipped: int = 0
+    latest: timedelta = timedelta()  # the longest delay of a timer that fired
+
+    def plus(self, fired: int, *, late: timedelta) -> Swept:
+        """With one more case."""
+        return Swept(self.fired + fired, self.skipped + (fired == 0), max(self.latest, late if fired else timedelta()))
+
+
+def fire_due(
+    uow_factory: UnitOfWorkFactory, *, now: datetime, tools: Tools, progress: Callable[[int], None] | None = None
+) -> Swept:
+    """Fire every timer that is due, a batch a transaction, in constant memory; each case is settled once or by somebody else."""
+    total, last = Swept(), None
+    while True:
+        with uow_factory() as uow:
+            batch = uow.timers.due(now=now, limit=BATCH, after=last)
+            if not batch:
+                return total
+            for oldest in _first_of_each(batch):
+                total = total.plus(_settle_one(uow, oldest, now=now, tools=tools), late=now - oldest.due_at)
+            uow.commit()
+        last = batch[-1]
+        if progress:
+            progress(total.fired)
+
+
+def settle(uow: UnitOfWork, case: Case, detail: Detail, *, now: datetime, tools: Tools) -> tuple[Case, Detail]:
+    """Fire what is due of one case and commit it, before a command is judged (I3)."""
+    if not case.due:
+        return case, detail
+    for step in _steps(case, detail, now=now, tools=tools):
+        if not uow.cases.apply(step.change):
+            uow.rollback()
+            raise ConcurrentChange(case.ref)
+        case, detail = step.case, step.detail
+    uow.commit()
+    return case, detail
+
+
+def as_of(case: Case, detail: Detail, *, now: datetime, tools: Tools) -> tuple[Case, Detail]:
+    """The case as it truly is at `now`, for views: nothing is written."""
+    for step in _steps(case, detail, now=now, tools=tools):
+        case, detail = step.case, step.detail
+    return case, detail
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    change: Change
+    case: Case
+    detail: Detail
+
+
+def _steps(case: Case, detail: Detail, *, now: datetime, tools: Tools) -> Iterator[_Step]:
+    """The due timers of a case in the order of their instants, each judged on what the earlier ones made of it."""
+    for _ in range(MAX_STEPS):
+        timer = next(iter(case.due), None)
+        if timer is None:
+            return
+        try:
+            change = _fire(case, detail, timer, now=now, tools=tools)
+        except (GuardRefused, TransitionNotAllowed):
+            case = replace(case, due=tuple(other for other in case.due if other is not timer))
+            continue
+        case = after(change, now=now)
+        detail = _patched(detail, change)
+        yield _Step(change, case, detail)
+
+
+def _patched(detail: Detail, change: Change) -> Detail:
+    match detail:
+        case RegistrationRequest():
+            return patched(detail, change.detail)
+        case Activation():
+            return patched(detail, change.detail)
+
+
+def _fire(case: Case, detail: Detail, timer: Timer, *, now: datetime, tools: Tools) -> Change:
+    move = Move(trigger=timer.trigger, actor=Actor.clock(), now=now, occurred_at=timer.due_at, timer=timer.trigger)
+    if isinstance(detail, RegistrationRequest):
+        move = replace(move, params=_request_words(timer), reason=_request_reason(timer))
+        return plan(case, move, lifecycle=registration, facts=registration_guards.Facts(), tools=tools)
+    words = _activation_words(timer, detail, tools.policy)
+    move = replace(move, params=words, language=detail.language, reason=_reason(timer))
+    return plan(case, move, lifecycle=activation, facts=_activation_facts(detail, timer.due_at), tools=tools)
+
+
+def _activation_facts(detail: Activation, at: datetime) -> activation_guards.Facts:
+    return activation_guards.Facts(
+        anchored=detail.first_issued_at is not None,
+        before_limit=detail.blocks_at is None or at < detail.blocks_at,
+        before_expiry=at < detail.link_expires_at,
+        attempts_used=detail.attempts_used,
+        tries_left=detail.attempts_used < MAX_ATTEMPTS,
+    )
+
+
+def _request_reason(timer: Timer) -> Reason | None:
+    return Reason("deadline") if timer.trigger in {R.T0, R.T1} else None
+
+
+def _request_words(timer: Timer) -> dict[MessageKind, dict[str, str]]:
+    if timer.trigger == R.ALERT:
+        return {M.M10: {"problem": "waiting"}}
+    return {M.M6: {"outcome": "lapsed", "recreate": "no"}}
+
+
+def _reason(timer: Timer) -> Reason | None:
+    return Reason("not_finished") if timer.trigger == A.T90 else None
+
+
+def _activation_words(timer: Timer, detail: Activation, policy: Policy) -> dict[MessageKind, dict[str, str]]:
+    """What the messages of a fired timer print: dates of the deadline itself, however late the sweep."""
+    day = brussels_date(timer.due_at).isoformat()
+    finish = last_day(after_days(detail.activated_at or timer.due_at, policy.setup_idle_days))
+    expires = last_day(detail.keys_expire_at or timer.due_at)
+    rule = "time" if timer.trigger == A.T30 else "attempts"
+    return {
+        M.M9: {"rule": rule, "blocked_on": day},
+        M.M10: {"problem": "issuing_stuck"},
+        M.M12: {"cancelled_on": day},
+        M.M13: {"finish_until": finish.isoformat()},
+        M.M14: {"key_kind": detail.last_key or "totp", "expires_on": expires.isoformat()},
+    }
+
+
+def _settle_one(uow: UnitOfWork, timer: Timer, *, now: datetime, tools: Tools) -> int:
+    """Settle the case of one timer inside the sweep's transaction; how many timers fired, 0 when somebody was first."""
+    find = uow.cases.request if timer.trigger in REGISTRATION_TIMERS else uow.cases.activation
+    case, detail = find(timer.case_id, now=now)
+    fired = 0
+    for step in _steps(case, detail, now=now, tools=tools):
+        if not uow.cases.apply(step.change):
+            return 0
+        fired += 1
+    return fired
+
+
+def _first_of_each(batch: list[Timer]) -> list[Timer]:
+    firsts: dict[UUID, Timer] = {}
+    for timer in batch:
+        firsts.setdefault(timer.case_id, timer)
+    return list(firsts.values())
