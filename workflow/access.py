@@ -37,7 +37,7 @@ class Door:
 def request(door: Door, key: str) -> tuple[Case, RegistrationRequest]:
     """A request that this actor may see, its due timers settled. Raises: NotFound, ConcurrentChange."""
     case, detail = door.uow.cases.request(key, now=door.now)
-    _refuse_foreign(door.actor, case)
+    refuse_foreign(door.actor, case)
     case, settled = settle(door.uow, case, detail, now=door.now, tools=door.tools)
     assert isinstance(settled, RegistrationRequest)
     return case, settled
@@ -46,7 +46,7 @@ def request(door: Door, key: str) -> tuple[Case, RegistrationRequest]:
 def activation(door: Door, key: str) -> tuple[Case, Activation]:
     """An activation that this actor may see, its due timers settled. Raises: NotFound, ConcurrentChange."""
     case, detail = door.uow.cases.activation(key, now=door.now)
-    _refuse_foreign(door.actor, case)
+    refuse_foreign(door.actor, case)
     case, settled = settle(door.uow, case, detail, now=door.now, tools=door.tools)
     assert isinstance(settled, Activation)
     return case, settled
@@ -57,7 +57,8 @@ def sees(actor: Actor, case: Case) -> bool:
     return Role.END_USER not in actor.roles or actor.sees_all_entities or actor.entity == case.entity
 
 
-def _refuse_foreign(actor: Actor, case: Case) -> None:
+def refuse_foreign(actor: Actor, case: Case) -> None:
+    """Raises: NotFound for a case that does not exist for this actor."""
     if not sees(actor, case):
         raise NotFound("case", case.ref)
 

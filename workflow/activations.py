@@ -26,7 +26,9 @@ from workflow.ports import Value
 M, T = MessageKind, Trigger
 LINK_MAILS = (M.M1, M.M8)
 FAILED = frozenset({DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.UNDELIVERED, DeliveryState.PARKED})
-RENEWING_ISSUERS = frozenset({Issuer.BISDESK, Issuer.BOSA, Issuer.FEDICT_SERVICEDESK, Issuer.EMBASSY})  # B4: municipality none
+RENEWING_ISSUERS = frozenset(
+    {Issuer.BISDESK, Issuer.BOSA, Issuer.FEDICT_SERVICEDESK, Issuer.EMBASSY}
+)  # B4: municipality none
 Loaded = tuple[Case, Activation]
 
 
@@ -62,7 +64,9 @@ def resend_link(door: Door, ref: str) -> Case:
     case, detail = access.activation(door, ref)
     resent: dict[str, Value] = {"resent_on": door.today}
     words = {"again": "again"}
-    return _send_link(door, (case, detail), T.RESEND_LINK, expires=detail.link_expires_at, kind=M.M1, also=resent, words=words)
+    return _send_link(
+        door, (case, detail), T.RESEND_LINK, expires=detail.link_expires_at, kind=M.M1, also=resent, words=words
+    )
 
 
 def correct_email(door: Door, ref: str, *, email: str, confirmed: bool) -> Case:
@@ -90,7 +94,7 @@ def reissue_code(door: Door, ref: str) -> Case:
     """A new code while the first was never delivered; the old one is dead, tries and anchor stand (B2-3c)."""
     case, detail = access.activation(door, ref)
     code = new_code(door.tools.chance)
-    delivered = any(row.message.kind is M.M3 and row.state is DeliveryState.DELIVERED for row in door.uow.outbox.of_case(case.id))
+    delivered = code_was_delivered(door.uow.outbox.of_case(case.id))
     patch: dict[str, Value] = {
         "code_hash": door.tools.secrets.hash_code(code, case_id=case.id),
         "code_reissues": detail.code_reissues + 1,
@@ -120,6 +124,11 @@ def mail_failed(rows: list[Delivery]) -> bool:
     return newest is not None and newest.state in FAILED
 
 
+def code_was_delivered(rows: list[Delivery]) -> bool:
+    """Whether a receipt says that an SMS with a code arrived (B2-3c)."""
+    return any(row.message.kind is M.M3 and row.state is DeliveryState.DELIVERED for row in rows)
+
+
 def latest(rows: list[Delivery], kinds: tuple[MessageKind, ...]) -> Delivery | None:
     """The newest row of these kinds that was not cancelled."""
     wanted = [row for row in rows if row.message.kind in kinds and row.state is not DeliveryState.CANCELLED]
@@ -140,7 +149,10 @@ def _send_link(
     case, detail = loaded
     token = door.tools.chance.token()
     limit = detail.blocks_at or issuing.limit_of(door.now)
-    patch: dict[str, Value] = {"link_digest": door.tools.secrets.token_digest(token, purpose=LINK), "link_expires_at": expires}
+    patch: dict[str, Value] = {
+        "link_digest": door.tools.secrets.token_digest(token, purpose=LINK),
+        "link_expires_at": expires,
+    }
     move = Move(
         trigger=trigger, actor=door.actor, now=door.now, detail={**patch, **also}, language=detail.language,
         dues={"link_expires_at": expires, **issuing.stuck(door.now)},
@@ -157,8 +169,6 @@ def _send_link(
 
 def _address(email: str) -> str:
     try:
-        return parse_email(email).typed
+        return parse_email(email).address
     except Problem as problem:
         raise InvalidSubmission((FieldError("contact.email", problem.code, problem.message),)) from None
-
-

@@ -150,5 +150,3 @@ def _record(door: Door, loaded: tuple[Case, Activation], trigger: Trigger, reaso
 
 def _code_of(case: Case) -> str:
     return "blocked" if case.state in FINAL else case.state
-
-

@@ -83,7 +83,11 @@ def _anchor(door: Door, case: Case, detail: Activation) -> tuple[Case, Activatio
     blocks_at = issuing.limit_of(detail.link_issued_at)
     expires = min(detail.link_expires_at, blocks_at)
     facts = replace(facts_of(detail, now=door.now, tools=door.tools), anything_accepted=True)
-    patch: dict[str, Value] = {"first_issued_at": detail.link_issued_at, "blocks_at": blocks_at, "link_expires_at": expires}
+    patch: dict[str, Value] = {
+        "first_issued_at": detail.link_issued_at,
+        "blocks_at": blocks_at,
+        "link_expires_at": expires,
+    }
     move = Move(trigger=T.ACCEPTED, actor=door.actor, now=door.now, detail=patch, dues={"blocks_at": blocks_at})
     case = advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
     return case, replace(detail, first_issued_at=detail.link_issued_at, blocks_at=blocks_at, link_expires_at=expires)
@@ -98,7 +102,9 @@ def _mint_anew(door: Door, case: Case, detail: Activation) -> None:
     }  # fmt: skip
     if detail.code_channel is CodeChannel.SMS:
         patch["code_hash"] = minted.code_hash
-    fresh = replace(detail, minted_at=minted.at, link_issued_at=minted.at, link_expires_at=issuing.link_expiry(minted.at))
+    fresh = replace(
+        detail, minted_at=minted.at, link_issued_at=minted.at, link_expires_at=issuing.link_expiry(minted.at)
+    )
     move = issuing.with_letters(Move(trigger=T.REMINT, actor=door.actor, now=door.now, detail=patch), fresh, minted)
     facts = replace(facts_of(detail, now=door.now, tools=door.tools), mint_stale=True)
     advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)

@@ -244,7 +244,9 @@ def _waiting(door: Door, case: Case) -> DigitalKey | None:
 def _active(door: Door, case: Case) -> list[DigitalKey]:
     """Keys that work now: confirmed, not removed, younger than ten years."""
     keys = door.uow.keys.of(case.id)
-    return [key for key in keys if key.state is KeyState.ACTIVE and (key.expires_at is None or door.now < key.expires_at)]
+    return [
+        key for key in keys if key.state is KeyState.ACTIVE and (key.expires_at is None or door.now < key.expires_at)
+    ]
 
 
 def _name_account(door: Door, case: Case, username: str, password: str) -> None:

@@ -14,8 +14,20 @@ from uuid import UUID
 
 from workflow.calendar import after_days, after_months, after_working_days
 from workflow.effects import (
-    At, CallRegister, CancelMessages, CancelTimer, Days, Deadline, Effect, Erase, Months, Notify, ReleaseContacts, Seconds,
-    StartTimer, WorkingDays,
+    At,
+    CallRegister,
+    CancelMessages,
+    CancelTimer,
+    Days,
+    Deadline,
+    Effect,
+    Erase,
+    Months,
+    Notify,
+    ReleaseContacts,
+    Seconds,
+    StartTimer,
+    WorkingDays,
 )  # fmt: skip
 from workflow.errors import ConcurrentChange
 from workflow.machine import Fired, Lifecycle
@@ -101,7 +113,7 @@ def plan(case: Case, move: Move, *, lifecycle: Lifecycle[F], facts: F, tools: To
 def after(change: Change, *, now: datetime) -> Case:
     """The case as it stands once the change is written, with the timers that are due by then."""
     case = change.case
-    kept = [timer for timer in case.due if not _disarmed(timer, change)]
+    kept = [timer for timer in case.due if not disarmed(timer, change)]
     started = {timer.trigger: timer for timer in change.start_timers}
     due = [timer for timer in kept if timer.trigger not in started]
     due += [timer for timer in started.values() if timer.due_at <= now]
@@ -126,7 +138,8 @@ def lost_race(uow: UnitOfWork, case: Case) -> ConcurrentChange:
     return ConcurrentChange(case.ref, event=last.event, by=last.role, at=last.recorded_at)
 
 
-def _disarmed(timer: Timer, change: Change) -> bool:
+def disarmed(timer: Timer, change: Change) -> bool:
+    """Whether a change stops this timer, by firing or cancelling it."""
     if timer.trigger == change.fired_timer:
         return True
     return change.cancel_timers is not None and (not change.cancel_timers or timer.trigger in change.cancel_timers)

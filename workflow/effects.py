@@ -119,4 +119,14 @@ class ReleaseContacts:
     """Free them."""
 
 
-Effect = Notify | StartTimer | CancelTimer | CancelMessages | Erase | OpenCase | CallRegister | ReserveContacts | ReleaseContacts
+Effect = (
+    Notify
+    | StartTimer
+    | CancelTimer
+    | CancelMessages
+    | Erase
+    | OpenCase
+    | CallRegister
+    | ReserveContacts
+    | ReleaseContacts
+)

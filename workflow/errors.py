@@ -91,7 +91,9 @@ class ConcurrentChange(BisdeskError):
 
     code = "concurrent_change"
 
-    def __init__(self, ref: str, *, event: str | None = None, by: str | None = None, at: datetime | None = None) -> None:
+    def __init__(
+        self, ref: str, *, event: str | None = None, by: str | None = None, at: datetime | None = None
+    ) -> None:
         done = f" ({event} by {by} at {at:%Y-%m-%d %H:%M} UTC)" if event and by and at else ""
         super().__init__(f"Somebody was first on {ref}{done}. Look at the case again before you act.")
         self.ref = ref

@@ -93,7 +93,9 @@ def clone(door: Door, ref: str) -> Filed:
     """A new draft from a request that has to be made anew; papers and checks are not copied (B1-9)."""
     case, detail = access.request(door, ref)
     if not any(event.trigger == T.REQUIRE_RECREATE for event in door.uow.cases.history(case.id)):
-        raise GuardRefused("recreation_was_required", "Only a request that has to be made anew is copied to a new draft.")
+        raise GuardRefused(
+            "recreation_was_required", "Only a request that has to be made anew is copied to a new draft."
+        )
     old = dossier.stored(door.uow, case.id)
     kept = replace(old, document=IdentityDocument(), identity_check=IdentityCheck(), kind=detail.kind, officer=None)
     copy = _open(door, kept)
@@ -266,9 +268,13 @@ def _refuse_other_officer(door: Door, submission: Submission) -> None:
 def _refuse_bad_papers(papers: tuple[Attachment, ...], needed: tuple[Slot, ...] = ()) -> None:
     missing = [slot for slot in needed if slot not in _attached(papers)]
     wrong = [FieldError(slot, "required", f"Attach the {slot}: it can never be waived.") for slot in missing]
-    wrong += [FieldError(paper.slot, "empty", "The file is empty. Attach it again.") for paper in papers if not paper.content]
+    wrong += [
+        FieldError(paper.slot, "empty", "The file is empty. Attach it again.") for paper in papers if not paper.content
+    ]
     big = [paper.slot for paper in papers if len(paper.content) > LARGEST_PAPER]
-    wrong += [FieldError(slot, "too_large", "The file is larger than 10 MB. Scan it with fewer dots per inch.") for slot in big]
+    wrong += [
+        FieldError(slot, "too_large", "The file is larger than 10 MB. Scan it with fewer dots per inch.")
+        for slot in big
+    ]
     if wrong:
         raise InvalidSubmission(tuple(wrong))
-

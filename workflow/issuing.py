@@ -6,7 +6,6 @@ The activation owns its copy of name, address, mobile, language and number, so t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,12 +18,27 @@ from workflow.calendar import after_days, after_months, last_day
 from workflow.codes import Minted, new_ref
 from workflow.errors import FieldError, InvalidSubmission
 from workflow.lifecycles.activation import (
-    ACTIVATION_LIMIT_DAYS, FINAL, LINK_VALID_DAYS, MINT_STALE_HOURS, Trigger, activation,
+    ACTIVATION_LIMIT_DAYS,
+    FINAL,
+    LINK_VALID_DAYS,
+    MINT_STALE_HOURS,
+    Trigger,
+    activation,
 )  # fmt: skip
 from workflow.lifecycles.activation_guards import Facts
 from workflow.lifecycles.registration import CONSULTATION_MONTHS
 from workflow.model import (
-    NEW, Activation, Case, CodeChannel, ContactClaim, Holder, Issuer, Language, Reason, RegistrationRequest, RequestKind,
+    NEW,
+    Activation,
+    Case,
+    CodeChannel,
+    ContactClaim,
+    Holder,
+    Issuer,
+    Language,
+    Reason,
+    RegistrationRequest,
+    RequestKind,
 )  # fmt: skip
 from workflow.outbox import MessageKind
 from workflow.ports import UnitOfWork
@@ -48,7 +62,11 @@ def limit_of(first_issued: datetime) -> datetime:
 
 def holder_of(uow: UnitOfWork, case_id: UUID) -> Holder | None:
     """The activation's copy of the person, or None once it is erased."""
-    values = {path.removeprefix(HOLDER): json.loads(text) for path, text in uow.people.get(case_id).items() if path.startswith(HOLDER)}
+    values = {
+        path.removeprefix(HOLDER): json.loads(text)
+        for path, text in uow.people.get(case_id).items()
+        if path.startswith(HOLDER)
+    }
     return Holder(**values) if values else None
 
 
@@ -89,7 +107,9 @@ def issue_at_office(door: Door, submission: Submission, *, insz: str, issuer: Is
     claims, owner = dossier.claims_of(submission), dossier.key_of(submission)
     taken = door.uow.contacts.reserve(minted.case_id, claims, person_key=owner)
     if taken:
-        raise InvalidSubmission(tuple(FieldError(name, "taken", "This is already used in another file.") for name in taken))
+        raise InvalidSubmission(
+            tuple(FieldError(name, "taken", "This is already used in another file.") for name in taken)
+        )
     language = submission.contact.language or Language.NL
     fresh = replace(_blank(minted, language), issuer=issuer, code_channel=CodeChannel.PAPER, filer=door.actor.user_id)
     case = _open_case(door, minted, entity=door.actor.entity or issuer, detail=fresh)
@@ -179,8 +199,12 @@ def _keep_person(door: Door, case_id: UUID, submission: Submission, insz: str) -
 
 
 def _issue(door: Door, case: Case, detail: Activation, minted: Minted, *, other_open: bool = False) -> Case:
-    facts = Facts(has_insz=True, other_activation_open=other_open, contact_unique=True, code_channel=detail.code_channel)
-    move = with_letters(Move(trigger=T.ISSUE, actor=door.actor, now=door.now, dues=stuck(detail.minted_at)), detail, minted)
+    facts = Facts(
+        has_insz=True, other_activation_open=other_open, contact_unique=True, code_channel=detail.code_channel
+    )
+    move = with_letters(
+        Move(trigger=T.ISSUE, actor=door.actor, now=door.now, dues=stuck(detail.minted_at)), detail, minted
+    )
     return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
 
 
@@ -205,7 +229,6 @@ def with_letters(move: Move, detail: Activation, minted: Minted) -> Move:
 def new_claim(email: str) -> ContactClaim:
     """The claim on a corrected e-mail address."""
     return ContactClaim("contact.email", email_key(email))
-
 
 
 def mobile_claim(mobile: str | None) -> ContactClaim | None:

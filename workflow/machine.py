@@ -94,7 +94,7 @@ class _Token(Generic[F]):
     permitted: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lifecycle(Generic[F]):
     """A state table that can be asked: `fire`, `allowed`, `rows`."""
 
@@ -105,7 +105,7 @@ class Lifecycle(Generic[F]):
     may_wait: frozenset[str]  # states in which a case may stand without a deadline, with an alert or on purpose
     events: Mapping[str, str | dict[str, str]]  # trigger -> past-tense event, or one for each target state
     rows: tuple[Row[F], ...]
-    waits_days: int = 0  # every path ends within so many days when nobody acts, or stands in a state that may wait
+    waits_days: int  # every path ends within so many days when nobody acts, or stands in a state that may wait
     _machine: Machine = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -15,7 +15,18 @@ from uuid import UUID
 
 from workflow.effects import Erasure
 from workflow.model import (
-    Activation, Attachment, AuditEvent, Case, ContactClaim, DigitalKey, Entity, RegistrationRequest, Role, Slot, Timer, User,
+    Activation,
+    Attachment,
+    AuditEvent,
+    Case,
+    ContactClaim,
+    DigitalKey,
+    Entity,
+    RegistrationRequest,
+    Role,
+    Slot,
+    Timer,
+    User,
 )  # fmt: skip
 from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
 
@@ -73,7 +84,9 @@ class Cases(Protocol):
     def activations_of(self, insz: str, *, now: datetime) -> list[tuple[Case, Activation]]:
         """Every activation of this number, by its blind index."""
 
-    def listed(self, lifecycle: str, *, now: datetime, entity: str | None = None) -> Iterator[tuple[Case, datetime | None]]:
+    def listed(
+        self, lifecycle: str, *, now: datetime, entity: str | None = None
+    ) -> Iterator[tuple[Case, datetime | None]]:
         """Cases of a lifecycle with the earliest armed timer of each, oldest first, streamed."""
 
     def history(self, case_id: UUID) -> list[AuditEvent]:

@@ -79,7 +79,10 @@ def request_info(door: Door, ref: str, *, fields: tuple[str, ...], text: str) ->
         detail={"open_remarks": len(fields)}, payload={"fields": list(fields), "text": text},
         params={M.M5: {"answer_until": answer_until}}, unassign=True, fields_named=True,
     )  # fmt: skip
-    remarks = {dossier.REMARK_FIELDS: json.dumps(list(fields)), dossier.REMARK_TEXT: json.dumps(text, ensure_ascii=False)}
+    remarks = {
+        dossier.REMARK_FIELDS: json.dumps(list(fields)),
+        dossier.REMARK_TEXT: json.dumps(text, ensure_ascii=False),
+    }
     door.uow.people.put(case.id, remarks | {dossier.CHANGED: "[]"})
     return case
 
@@ -167,12 +170,14 @@ def _ended(outcome: str, reason: str, *, recreate: str = "no") -> dict[MessageKi
 
 def _refuse_strange_fields(fields: tuple[str, ...], text: str) -> None:
     wrong = [
-        FieldError(f"fields.{place}", "unknown_field", "There is no such field in a request. Use the JSON path, like person.birthDate.")
+        FieldError(f"fields.{place}", "unknown_field", "A request has no such field. Use its JSON path, like person.birthDate.")
         for place, name in enumerate(fields)
         if name not in FIELD_RULES and name not in ("scan", "declaration")
     ]  # fmt: skip
     if not fields:
-        wrong.append(FieldError("fields", "required", "Name at least one field: --set fields=contact.email,person.birthDate."))
+        wrong.append(
+            FieldError("fields", "required", "Name at least one field: --set fields=contact.email,person.birthDate.")
+        )
     if not text.strip():
         wrong.append(FieldError("text", "required", "Say what is wrong with the fields: --text."))
     if wrong:

@@ -24,7 +24,17 @@ from workflow.lifecycles.registration import Trigger as T
 from workflow.model import Actor, Case, NumberOrigin, Reason, RegistrationRequest, RequestKind, patched
 from workflow.outbox import MessageKind
 from workflow.ports import (
-    ByHand, Created, Down, Existing, Found, RegisterAnswer, RegisterPerson, RegisterRefused, TimedOut, UnitOfWork, Value,
+    ByHand,
+    Created,
+    Down,
+    Existing,
+    Found,
+    RegisterAnswer,
+    RegisterPerson,
+    RegisterRefused,
+    TimedOut,
+    UnitOfWork,
+    Value,
 )  # fmt: skip
 
 M = MessageKind
@@ -107,7 +117,9 @@ def created_by_hand(door: Door, ref: str, insz: str, minted: Minted) -> Case:
 def different_person(door: Door, ref: str, reason: Reason) -> Case:
     """None of the candidates is this person: create, as confirmed distinct (B1-15)."""
     loaded = access.request(door, ref)
-    case, _ = _move(door, loaded, T.DIFFERENT_PERSON, reason=reason, all_refused=True, detail=_search_over(door.now, creates=True))
+    case, _ = _move(
+        door, loaded, T.DIFFERENT_PERSON, reason=reason, all_refused=True, detail=_search_over(door.now, creates=True)
+    )
     return case
 
 
@@ -117,7 +129,7 @@ def insz_replaced(uow: UnitOfWork, case_id: UUID, *, new: str, now: datetime, to
     case, detail = uow.cases.request(case_id, now=now)
     digits = _digits(new, door)
     payload = {"old": dossier.value(uow, case_id, dossier.NUMBER), "new": digits}
-    if State.COMPLETED == case.state or State.REGISTERED == case.state:
+    if case.state == State.COMPLETED or case.state == State.REGISTERED:
         _move(door, (case, detail), T.INSZ_REPLACED, payload=payload, number_valid=True)
         dossier.keep_number(uow, case_id, digits)
     if detail.activation_id is not None:
@@ -177,7 +189,9 @@ def _ready_for_hand(door: Door, loaded: Loaded) -> Loaded:
     case, _ = loaded
     if not door.tools.manual_register or case.state != State.APPROVED:
         return loaded
-    return _move(replace(door, actor=Actor.register()), loaded, T.SEARCH_DONE, detail=_search_over(door.now, creates=True))
+    return _move(
+        replace(door, actor=Actor.register()), loaded, T.SEARCH_DONE, detail=_search_over(door.now, creates=True)
+    )
 
 
 def _judged(door: Door, case_id: UUID, insz: str) -> tuple[bool, tuple[str, ...]]:
@@ -215,7 +229,8 @@ def _move(
     if trigger is T.COMPLETE:
         facts = replace(facts, activation_exists=True)
     move = Move(
-        trigger=trigger, actor=door.actor, now=door.now, reason=reason, payload=payload or {}, detail=detail or {}, params=params or {}
+        trigger=trigger, actor=door.actor, now=door.now, reason=reason, payload=payload or {}, detail=detail or {},
+        params=params or {},
     )  # fmt: skip
     case = advance(door.uow, case, move, lifecycle=registration, facts=facts, tools=door.tools)
     return case, patched(request, detail or {})

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from workflow.advance import Move, Tools, after, plan
+from workflow.advance import Move, Tools, after, disarmed, plan
 from workflow.calendar import after_days, brussels_date, last_day
 from workflow.errors import ConcurrentChange, GuardRefused, TransitionNotAllowed
 from workflow.lifecycles import activation_guards, registration_guards
@@ -80,6 +80,16 @@ def as_of(case: Case, detail: Detail, *, now: datetime, tools: Tools) -> tuple[C
     for step in _steps(case, detail, now=now, tools=tools):
         case, detail = step.case, step.detail
     return case, detail
+
+
+def armed_as_of(uow: UnitOfWork, case: Case, detail: Detail, *, now: datetime, tools: Tools) -> tuple[Timer, ...]:
+    """The timers that lie ahead at `now`, soonest first, as if all that is due had fired."""
+    armed = {timer.trigger: timer for timer in uow.timers.armed(case.id)}
+    for step in _steps(case, detail, now=now, tools=tools):
+        armed = {name: timer for name, timer in armed.items() if not disarmed(timer, step.change)}
+        armed |= {timer.trigger: timer for timer in step.change.start_timers}
+    ahead = (timer for timer in armed.values() if timer.due_at > now)
+    return tuple(sorted(ahead, key=lambda timer: timer.due_at))
 
 
 @dataclass(frozen=True, slots=True)

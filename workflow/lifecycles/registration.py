@@ -7,17 +7,57 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from workflow.effects import CallRegister, CancelMessages, CancelTimer, Days, Erase, Erasure, Months, Notify, OpenCase
-from workflow.effects import ReleaseContacts, ReserveContacts, WorkingDays
+from workflow.effects import (
+    CallRegister,
+    CancelMessages,
+    CancelTimer,
+    Days,
+    Erase,
+    Erasure,
+    Months,
+    Notify,
+    OpenCase,
+    ReleaseContacts,
+    ReserveContacts,
+    WorkingDays,
+)
 from workflow.effects import StartTimer as Start
 from workflow.lifecycles.registration_guards import (
-    Facts, activation_exists, actor_is_not_the_filer, all_candidates_refused, all_checks_passed, attachments_are_present,
-    contacts_are_unique, creation_can_be_undone, creation_was_not_called, data_is_complete, declared_after_check,
-    entity_is_active, extension_is_confirmed, fields_are_named, filer_holds_both_rights, filer_signed_agreement,
-    kind_is_reactivation, kind_is_registration, match_found, new_reviewer_is_not_the_filer, no_activation_yet,
-    no_match_found, no_number_was_created, no_remark_is_open, number_is_consistent, number_is_inconsistent,
-    number_is_valid, person_has_a_profile, person_is_eligible, reason_is_given, register_is_kept_by_hand,
-    request_is_of_own_entity, residence_is_abroad, retries_are_used_up, step_is_next,
+    Facts,
+    activation_exists,
+    actor_is_not_the_filer,
+    all_candidates_refused,
+    all_checks_passed,
+    attachments_are_present,
+    contacts_are_unique,
+    creation_can_be_undone,
+    creation_was_not_called,
+    data_is_complete,
+    declared_after_check,
+    entity_is_active,
+    extension_is_confirmed,
+    fields_are_named,
+    filer_holds_both_rights,
+    filer_signed_agreement,
+    kind_is_reactivation,
+    kind_is_registration,
+    match_found,
+    new_reviewer_is_not_the_filer,
+    no_activation_yet,
+    no_match_found,
+    no_number_was_created,
+    no_remark_is_open,
+    number_is_consistent,
+    number_is_inconsistent,
+    number_is_valid,
+    person_has_a_profile,
+    person_is_eligible,
+    reason_is_given,
+    register_is_kept_by_hand,
+    request_is_of_own_entity,
+    residence_is_abroad,
+    retries_are_used_up,
+    step_is_next,
 )  # fmt: skip
 from workflow.machine import Lifecycle, Row
 from workflow.model import NEW, Role
@@ -207,6 +247,7 @@ registration: Lifecycle[Facts] = Lifecycle(
     final=frozenset({S.PURGED}),
     closed=frozenset({S.COMPLETED, S.STOPPED, S.REJECTED, S.WITHDRAWN, S.LAPSED, S.PURGED}),
     may_wait=frozenset({S.SUBMITTED, S.IN_REVIEW, S.MATCH_REVIEW, S.REGISTERING, S.APPROVED}),
+    waits_days=63,  # a draft of 30 days and the month of consultation, each through its last day
     events=EVENTS,
     rows=ROWS,
 )

@@ -53,7 +53,9 @@ def entity_is_active(facts: Facts) -> bool:
     return facts.entity_active
 
 
-@guard("You lack a right that filing needs (Servicebeheer Gebruiker, Servicebeheer BISdesk-eindgebruiker). Ask your head local administrator.")
+@guard(
+    "You lack a right that filing needs (Servicebeheer Gebruiker, Servicebeheer BISdesk-eindgebruiker). Ask your head local administrator."
+)
 def filer_holds_both_rights(facts: Facts) -> bool:
     return facts.rights_held
 
@@ -193,7 +195,9 @@ def register_is_kept_by_hand(facts: Facts) -> bool:
     return facts.manual_register
 
 
-@guard("The creation has been called already and cannot be undone. After the issue the activation can be cancelled instead.")
+@guard(
+    "The creation has been called already and cannot be undone. After the issue the activation can be cancelled instead."
+)
 def creation_was_not_called(facts: Facts) -> bool:
     return not facts.creation_called
 
