@@ -3,6 +3,8 @@
 Nothing is looked up: an address that parses may still bounce, and the delivery receipts will tell.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 import phonenumbers
@@ -88,10 +90,10 @@ def parse_mobile(text: str) -> Mobile:
 
 
 def mask_email(address: str) -> str:
-    """Return an address that its owner recognises and nobody can use: `z***@e***.org`."""
+    """Return an address that its owner recognises and nobody can use: `z***@e***.org`; of anything else nothing."""
     local, _, domain = address.rpartition("@")
     host, _, top = domain.rpartition(".")
-    return f"{local[:1]}***@{host[:1]}***.{top}"
+    return f"{local[:1]}***@{host[:1]}***.{top}" if local and host else "***"
 
 
 def mask_mobile(e164: str) -> str:

@@ -3,6 +3,8 @@
 Only codes; names in four languages and the NIS codes of Belgian registers belong to the adapters (domain D4).
 """
 
+from __future__ import annotations
+
 _ISO_3166_1 = """
     AD:AND AE:ARE AF:AFG AG:ATG AI:AIA AL:ALB AM:ARM AO:AGO AQ:ATA AR:ARG AS:ASM AT:AUT AU:AUS AW:ABW
     AX:ALA AZ:AZE BA:BIH BB:BRB BD:BGD BE:BEL BF:BFA BG:BGR BH:BHR BI:BDI BJ:BEN BL:BLM BM:BMU BN:BRN

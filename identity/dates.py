@@ -3,6 +3,8 @@
 Nothing here reads a clock: the caller hands in today's Brussels date.
 """
 
+from __future__ import annotations
+
 import calendar
 import re
 from dataclasses import dataclass
@@ -32,7 +34,7 @@ class PartialDate:
         parts += [f"{part:02d}" for part in (self.month, self.day) if part is not None]
         return "-".join(parts)
 
-    def agrees_with(self, other: "PartialDate") -> bool:
+    def agrees_with(self, other: PartialDate) -> bool:
         """Tell whether nothing that both dates know is different."""
         pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
         return all(ours is None or theirs is None or ours == theirs for ours, theirs in pairs)

@@ -3,6 +3,8 @@
 Validity is judged on the date of the physical check, which the caller hands in.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date

@@ -3,6 +3,8 @@
 A change in the law is a new row here and nothing else; documents.py applies the rows.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
 

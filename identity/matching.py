@@ -4,6 +4,8 @@ A match never decides anything: it sends the request to review. The keys are pla
 whoever stores them must pass them through a keyed hash first.
 """
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass, field
 

@@ -4,6 +4,8 @@ Reading names the fields whose check digit is wrong. A zone never stops a reques
 becomes a warning to a human.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from enum import StrEnum
 

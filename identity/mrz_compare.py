@@ -1,5 +1,7 @@
 """Where a machine readable zone and the typed fields differ; each difference is a warning, never a stop (domain D3)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -91,9 +93,10 @@ def _same_given(printed: str, typed: str | None, *, truncated: bool) -> bool:
 
 def _pairs(printed: str, typed: str) -> list[tuple[str, str]]:
     """Pair the zone's spelling with every spelling of the typed name, and the two folded ones with each other."""
-    # XX marks an accent in some zones: Müller as MUXXLLER.
-    shown = printed.replace("XX", "")
-    return [(_bare(shown), _bare(name)) for name in spellings(typed)] + [(_bare(folded(shown)), _bare(folded(typed)))]
+    # XX marks an accent in some zones, Müller as MUXXLLER, and stands for itself in Foxx.
+    shown = {printed, printed.replace("XX", "")} - {""}
+    written = [(_bare(zone), _bare(name)) for zone in shown for name in spellings(typed)]
+    return written + [(_bare(folded(zone)), _bare(folded(typed))) for zone in shown]
 
 
 def _same_birth(printed: str, typed: PartialDate | None) -> bool:

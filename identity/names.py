@@ -1,5 +1,7 @@
 """Name fields as they stand in the document: any script, up to 200 characters (ux: at least 100)."""
 
+from __future__ import annotations
+
 from identity.problems import Problem
 from identity.text import clean_text, refuse_web_address
 

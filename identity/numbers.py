@@ -4,6 +4,8 @@ Separators and display come from python-stdnum. The arithmetic is our own: stdnu
 and accepts 31 February, days 32 to 99, sequences 000 and 999, later dates of this year and full-width digits.
 """
 
+from __future__ import annotations
+
 import calendar
 from dataclasses import dataclass
 from datetime import date

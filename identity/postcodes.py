@@ -1,5 +1,7 @@
 """The shape of postal codes where it is well known; elsewhere any short text is accepted (domain D4)."""
 
+from __future__ import annotations
+
 import re
 
 from identity.problems import Problem

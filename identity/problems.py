@@ -3,6 +3,8 @@
 It must never hold the refused value itself, which is personal.
 """
 
+from __future__ import annotations
+
 
 class Problem(ValueError):
     """A value is not acceptable; `code` is stable, `message` tells what is expected."""

@@ -3,6 +3,8 @@
 It knows nothing of the meaning of the text; names.py and the intake add theirs.
 """
 
+from __future__ import annotations
+
 import unicodedata
 
 from identity.problems import Problem

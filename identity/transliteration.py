@@ -4,6 +4,8 @@ Two spellings of one name (Müller: MUELLER in a machine readable zone, Muller o
 functions; matching.py and mrz.py decide which of them may meet.
 """
 
+from __future__ import annotations
+
 import unicodedata
 
 # Where ICAO writes more letters than the mere dropping of the accent would leave.
@@ -64,8 +66,10 @@ def _letters(name: str, table: dict[str, str]) -> str:
 
 def _capitals(name: str) -> str:
     # "ß".upper() would give SS already; the capital ẞ keeps the choice with the table.
-    composed = unicodedata.normalize("NFC", name.translate(_APOSTROPHES)).replace("ß", "ẞ")
-    return "".join(char if char in _PLAIN or char in _ICAO else _stripped_greek(char) for char in composed.upper())
+    composed = unicodedata.normalize("NFC", name).replace("ß", "ẞ").upper()
+    # After the capitals, since those of some letters bring an apostrophe along.
+    bare = composed.translate(_APOSTROPHES)
+    return "".join(char if char in _PLAIN or char in _ICAO else _stripped_greek(char) for char in bare)
 
 
 def _stripped_greek(char: str) -> str:

@@ -1,5 +1,7 @@
 """Slips of the keyboard worth a warning and never a refusal: mail hosts (homtail), O for 0 (ux E7, E8)."""
 
+from __future__ import annotations
+
 _WELL_KNOWN = (
     "gmail.com hotmail.com hotmail.be hotmail.fr outlook.com outlook.be yahoo.com yahoo.fr icloud.com live.be "
     "live.com live.nl telenet.be skynet.be proximus.be orange.fr wanadoo.fr laposte.net ziggo.nl kpnmail.nl "

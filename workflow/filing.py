@@ -80,6 +80,14 @@ def edit(door: Door, ref: str, submission: Submission, papers: tuple[Attachment,
     return _checked(door, filed, submission)
 
 
+def fail_check(door: Door, ref: str, reason: Reason) -> Filed:
+    """Stop a draft, or a request sent back, because a check of the document refuted it (B1-3)."""
+    case, detail = access.request(door, ref)
+    params = {MessageKind.M6: {"outcome": "stopped", "reason": reason.code, "recreate": "no"}}
+    filed = _move(door, Filed(case, detail), T.CHECK_FAILED, detail={}, reason=reason, params=params)
+    return replace(filed, stopped=StopReason(reason.code))
+
+
 def submit(door: Door, ref: str, trigger: T) -> Filed:
     """Submit a draft or resubmit what was sent back, on the data that is stored (B1-4, B1-7)."""
     case, detail = access.request(door, ref)

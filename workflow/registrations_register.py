@@ -18,10 +18,10 @@ from workflow.access import Door
 from workflow.advance import Move, Tools, advance
 from workflow.calendar import brussels_date
 from workflow.codes import Minted
-from workflow.errors import FieldError, InvalidSubmission
+from workflow.errors import FieldError, InvalidSubmission, NotPermitted
 from workflow.lifecycles.registration import State, registration
 from workflow.lifecycles.registration import Trigger as T
-from workflow.model import Actor, Case, NumberOrigin, Reason, RegistrationRequest, RequestKind, patched
+from workflow.model import Actor, Case, NumberOrigin, Reason, RegistrationRequest, RequestKind, Role, patched
 from workflow.outbox import MessageKind
 from workflow.ports import (
     ByHand,
@@ -94,6 +94,16 @@ def answered(
             _trouble(door, (case, detail), answer)
         case ByHand():
             return
+
+
+def candidates(door: Door, ref: str) -> list[dict[str, object]]:
+    """Whom the register found, for the person who judges (B1-13). Raises: NotFound, NotPermitted."""
+    case, _ = door.uow.cases.request(ref, now=door.now)
+    access.refuse_foreign(door.actor, case)
+    if Role.SERVICE_DESK not in door.actor.roles:
+        raise NotPermitted("same_person", (Role.SERVICE_DESK,))
+    found = dossier.value(door.uow, case.id, dossier.CANDIDATES)
+    return found if isinstance(found, list) else []
 
 
 def same_person(door: Door, ref: str, insz: str, minted: Minted) -> Case:

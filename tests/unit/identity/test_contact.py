@@ -1,5 +1,7 @@
 """E-mail addresses and mobile numbers."""
 
+from __future__ import annotations
+
 from contextlib import suppress
 
 import pytest
@@ -159,3 +161,42 @@ def test_the_letter_o_in_a_document_number_is_suspected() -> None:
     assert holds_letter_o("88O692")
     assert holds_letter_o("88o692")
     assert not holds_letter_o("880692")
+
+
+LOCAL = st.from_regex(r"[a-z][a-z0-9._+-]{0,20}[a-z0-9]", fullmatch=True).filter(lambda text: ".." not in text)
+HOST = st.from_regex(r"[a-z]{2,10}(\.[a-z]{2,8}){1,2}", fullmatch=True)
+
+
+@pytest.mark.fact("AM3-2")
+@given(LOCAL, HOST, st.sampled_from([str.upper, str.title, str.lower]))
+def test_an_accepted_address_has_one_key_in_every_case_and_keeps_it(local: str, host: str, cased: object) -> None:
+    try:
+        key = email_key(f"{local}@{host}")
+    except Problem:
+        return
+
+    assert email_key(cased(f"{local}@{host}")) == key  # type: ignore[operator]
+    assert email_key(key) == key
+    assert key.isascii()
+
+
+@pytest.mark.fact("AM3-2")
+@given(st.from_regex(r"04[5-9][0-9]{7}", fullmatch=True), st.sampled_from(["", " ", ".", "-", "/"]))
+def test_a_mobile_number_has_one_form_however_it_is_typed(typed: str, between: str) -> None:
+    try:
+        e164 = parse_mobile(typed).e164
+    except Problem:
+        return
+
+    grouped = between.join([typed[:4], typed[4:6], typed[6:8], typed[8:]])
+    assert parse_mobile(grouped).e164 == parse_mobile(e164).e164 == parse_mobile(f"00{e164[1:]}").e164 == e164
+
+
+@given(LOCAL, HOST)
+def test_a_mask_shows_two_letters_and_the_last_part(local: str, host: str) -> None:
+    assert mask_email(f"{local}@{host}") == f"{local[0]}***@{host[0]}***.{host.rpartition('.')[2]}"
+
+
+@pytest.mark.parametrize("text", ["", "secret", "secret@", "@secret", "zoe@localhost", "@example.org", "secret.org"])
+def test_what_is_no_address_is_masked_whole(text: str) -> None:
+    assert mask_email(text) == "***"

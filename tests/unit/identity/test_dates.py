@@ -1,8 +1,13 @@
 """Partial and full dates as documents give them."""
 
+from __future__ import annotations
+
+from contextlib import suppress
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from identity.dates import PartialDate, add_years, parse_birth_date, parse_date, read_partial_date
 from identity.problems import Problem
@@ -81,3 +86,40 @@ def test_adding_years_to_a_leap_day_gives_the_day_before_march() -> None:
 
 def test_reading_without_a_clock_keeps_any_year() -> None:
     assert read_partial_date("2999") == PartialDate(2999)
+
+
+partial_dates = st.one_of(
+    st.dates(date(1880, 1, 1), TODAY).map(lambda day: PartialDate(day.year, day.month, day.day)),
+    st.builds(PartialDate, st.integers(1880, 2025), st.integers(1, 12)),
+    st.builds(PartialDate, st.integers(1880, 2025)),
+)
+
+
+@given(partial_dates)
+def test_a_birth_date_written_and_read_back_is_the_same(born: PartialDate) -> None:
+    assert parse_birth_date(str(born), today=TODAY) == born
+    assert born.first_day <= born.last_day
+
+
+@given(partial_dates, partial_dates)
+def test_agreeing_is_mutual_and_means_that_some_day_is_possible_for_both(one: PartialDate, other: PartialDate) -> None:
+    assert one.agrees_with(one)
+    assert one.agrees_with(other) == other.agrees_with(one)
+    overlap = one.first_day <= other.last_day and other.first_day <= one.last_day
+    assert one.agrees_with(other) == overlap
+
+
+@given(st.text(max_size=20))
+def test_no_text_does_more_than_be_refused(text: str) -> None:
+    for read in (lambda: parse_birth_date(text, today=TODAY), lambda: parse_date(text)):
+        with suppress(Problem):
+            read()
+
+
+@given(st.dates(), st.integers(0, 30))
+def test_years_are_added_without_moving_the_month(day: date, years: int) -> None:
+    later = add_years(day, years)
+
+    assert later >= day
+    assert later.month == day.month
+    assert later.day in (day.day, 28)

@@ -1,8 +1,12 @@
 """The five checks in order, and validity by law on the day of the physical check."""
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from identity.dates import PartialDate
 from identity.documents import (
@@ -47,7 +51,7 @@ def test_a_document_is_valid_through_its_printed_day_and_expired_on_the_next() -
     assert judge(passport, date(2029, 5, 2)).stop_reason is StopReason.EXPIRED
 
 
-@pytest.mark.fact("3.26")
+@pytest.mark.fact("3.26", "R7")
 def test_a_french_card_of_an_adult_lives_five_years_longer_and_names_its_rule() -> None:
     extended = judge(old_french_card(), date(2026, 11, 20))
 
@@ -102,7 +106,7 @@ def test_the_french_extension_is_for_identity_cards_of_france_only() -> None:
     assert judge(old_french_card(country="IT"), date(2023, 1, 1)).verdict is Verdict.EXPIRED
 
 
-@pytest.mark.fact("B1-3")
+@pytest.mark.fact("B1-3", "R7")
 def test_an_italian_paper_card_ends_by_law_after_2_august_2026() -> None:
     paper = card("IT", issued_on=date(2018, 9, 1), expires_on=date(2028, 8, 31), machine_readable=False)
 
@@ -231,3 +235,33 @@ def test_a_check_not_made_yet_refutes_nothing() -> None:
 @pytest.mark.fact("3.21")
 def test_only_passport_and_identity_card_are_legal_identity_documents() -> None:
     assert set(DocumentType) == {"passport", "identity_card"}
+
+
+documents = st.builds(
+    card,
+    st.sampled_from(["FR", "IT", "DE", "CH", "MA"]),
+    type=st.sampled_from(DocumentType),
+    issued_on=st.dates(date(2000, 1, 1), date(2026, 1, 1)),
+    expires_on=st.dates(date(2026, 1, 1), date(2040, 1, 1)),
+    machine_readable=st.sampled_from([None, True, False]),
+)
+
+
+@pytest.mark.fact("R7", "3.26")
+@given(documents, st.dates(date(2021, 8, 2), date(2045, 1, 1)), st.integers(1, 2000))
+def test_what_is_over_on_a_day_is_over_on_every_later_one(document: Document, day: date, later: int) -> None:
+    today, then = judge(document, day), judge(document, day + timedelta(days=later))
+
+    assert today.accepted or not then.accepted
+    assert today.accepted == (day <= today.effective)
+    assert (today.stop_reason is None) == today.accepted
+
+
+@pytest.mark.fact("R7")
+@given(documents, st.dates(date(2021, 8, 2), date(2045, 1, 1)))
+def test_a_moved_date_always_names_the_rule_that_moved_it(document: Document, day: date) -> None:
+    validity = judge(document, day)
+
+    assert validity.printed == document.expires_on
+    assert (validity.effective == validity.printed) or (validity.rule_id and validity.source)
+    assert document.type is DocumentType.IDENTITY_CARD or validity.effective == validity.printed

@@ -1,5 +1,9 @@
 """Same person? Keys and comparison for a human to judge (domain B4)."""
 
+from __future__ import annotations
+
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,3 +134,34 @@ def test_a_surname_and_birth_date_alike_weigh_more_than_given_names() -> None:
 
 def test_repr_of_a_person_shows_nothing() -> None:
     assert not any(value in repr(person(sex="F")) for value in ("Müller", "Zoë", "1985"))
+
+
+latin = st.text(st.characters(whitelist_categories=("Lu", "Ll"), max_codepoint=0x17F), min_size=1, max_size=30)
+
+
+@given(latin)
+def test_every_european_letter_has_plain_capitals(name: str) -> None:
+    for spelled in (icao(name), plain(name), folded(name)):
+        assert spelled
+        assert set(spelled) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ ")
+
+
+@given(st.text(max_size=60))
+def test_plain_letters_stay_as_they_are_when_spelled_again(name: str) -> None:
+    assert plain(plain(name)) == plain(name)
+
+
+@pytest.mark.fact("B1-13", "B1-14")
+@given(latin, latin)
+def test_comparing_is_mutual_and_everybody_is_like_themselves(one: str, other: str) -> None:
+    ours, theirs = person(one), person(other)
+
+    assert compare(ours, theirs) == compare(theirs, ours)
+    assert compare(ours, ours).score == 100
+
+
+@given(latin)
+def test_case_and_composition_never_hide_a_person(name: str) -> None:
+    written = {name, name.upper(), name.lower(), unicodedata.normalize("NFD", name)}
+
+    assert len({search_keys(one, 1985) for one in written}) == 1

@@ -1,5 +1,7 @@
 """Names and other free text."""
 
+from __future__ import annotations
+
 import unicodedata
 
 import pytest

@@ -1,5 +1,7 @@
 """National numbers and BIS numbers: the gaps of python-stdnum closed (domain D1)."""
 
+from __future__ import annotations
+
 from contextlib import suppress
 from datetime import date
 
@@ -9,7 +11,16 @@ from hypothesis import strategies as st
 from stdnum.be import bis, nn
 
 from identity.dates import PartialDate
-from identity.numbers import Insz, InszKind, check_digits, inconsistencies, make_bis, parse_insz
+from identity.numbers import (
+    UNKNOWN_DATE_PREFIXES,
+    Insz,
+    InszKind,
+    centuries_of,
+    check_digits,
+    inconsistencies,
+    make_bis,
+    parse_insz,
+)
 from identity.problems import NumberError
 
 TODAY = date(2026, 11, 23)
@@ -73,6 +84,7 @@ def test_no_text_whatsoever_does_more_than_be_refused(text: str) -> None:
         parse_insz(text, today=TODAY)
 
 
+@pytest.mark.fact("0.10", "1.3")
 @pytest.mark.parametrize("text", ["85.07.30-033.28", "850730 033 28", "85073003328", "85.07.30-033-.28"])
 def test_separators_do_not_matter(text: str) -> None:
     insz = parse_insz(text, today=TODAY)
@@ -206,6 +218,7 @@ def test_a_declared_year_alone_fits_any_day_of_that_year() -> None:
     assert inconsistencies(number("854715002"), birth_date=PartialDate(1985), sex="F", today=TODAY) == ()
 
 
+@pytest.mark.fact("0.10", "1.3")
 def test_the_flemish_example_of_17_october_1995_has_month_30_or_50() -> None:
     born = PartialDate(1995, 10, 17)
 
@@ -221,3 +234,52 @@ def test_no_number_is_made_whose_sequence_does_not_fit(sex: str, sequence: int) 
 
 def test_an_insz_is_compared_by_its_digits() -> None:
     assert Insz("85073003328") == parse_insz("85.07.30-033.28", today=TODAY)
+
+
+@given(days, st.sampled_from(["F", "M", "X", "unknown"]), st.integers(2, 996), st.sampled_from(" .-"))
+def test_a_number_read_from_its_own_display_is_the_same_number(day: date, sex: str, drawn: int, sign: str) -> None:
+    insz = make_bis(PartialDate(day.year, day.month, day.day), sex, sequence_for(sex, drawn))
+
+    assert parse_insz(insz.display, today=TODAY) == insz
+    assert parse_insz(insz.display.replace(".", sign), today=TODAY) == insz
+
+
+@pytest.mark.fact("B1-17", "B1-17b")
+@given(days, st.sampled_from(["F", "M"]), st.integers(2, 996))
+def test_a_number_of_the_other_sex_or_of_an_unknown_one_never_fits(day: date, sex: str, drawn: int) -> None:
+    born = PartialDate(day.year, day.month, day.day)
+    other = {"F": "M", "M": "F"}[sex]
+
+    of_other = make_bis(born, other, sequence_for(other, drawn)).digits
+    of_unknown = make_bis(born, "unknown", drawn).digits
+
+    assert inconsistencies(of_other, birth_date=born, sex=sex, today=TODAY) == ("sex_parity",)
+    assert inconsistencies(of_unknown, birth_date=born, sex=sex, today=TODAY) == ("sex_known",)
+
+
+@given(days)
+def test_the_check_digits_decide_the_century(day: date) -> None:
+    digits = make_bis(PartialDate(day.year, day.month, day.day), "unknown", 5).digits
+
+    assert centuries_of(digits) == (day.year // 100 * 100,)
+
+
+@given(st.from_regex(r"[0-9]{9}", fullmatch=True))
+def test_no_number_has_right_check_digits_in_both_centuries(first_nine: str) -> None:
+    assert check_digits(first_nine, born_from_2000=False) != check_digits(first_nine, born_from_2000=True)
+
+
+@pytest.mark.fact("B1-17")
+@given(days, st.integers(1, 998), st.sampled_from(["year", "month", "day"]))
+def test_a_number_with_less_of_the_date_still_fits_and_a_declared_part_fits_the_whole(
+    day: date, sequence: int, known: str
+) -> None:
+    whole = PartialDate(day.year, day.month, day.day)
+    part = PartialDate(day.year, None if known == "year" else day.month, day.day if known == "day" else None)
+
+    for encoded, declared in ((part, whole), (whole, part)):
+        digits = make_bis(encoded, "X", sequence).digits
+        unknown = digits.startswith(UNKNOWN_DATE_PREFIXES)
+        assert inconsistencies(digits, birth_date=declared, sex="X", today=TODAY) == (
+            ("unknown_date",) if unknown else ()
+        )

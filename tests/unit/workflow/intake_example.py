@@ -1,7 +1,15 @@
-"""A request file in which everything is right, to be spoiled one place at a time."""
+"""A request file in which everything is right, to be spoiled one place at a time, and what is then said of it."""
+
+from __future__ import annotations
 
 import copy
 from datetime import date
+
+import pytest
+
+from workflow.errors import FieldError, InvalidSubmission
+from workflow.intake import parse_submission
+from workflow.submission import Submission
 
 TODAY = date(2026, 11, 23)
 
@@ -65,3 +73,20 @@ def example(changes: dict[str, object] | None = None) -> dict[str, object]:
         else:
             place[name] = value
     return request
+
+
+def parse(request: object, *, complete: bool = True) -> Submission:
+    """The file as it is read on TODAY."""
+    return parse_submission(request, today=TODAY, complete=complete)
+
+
+def wrong(request: object, *, complete: bool = True) -> tuple[FieldError, ...]:
+    """The wrong fields of a file that must be refused."""
+    with pytest.raises(InvalidSubmission) as refused:
+        parse(request, complete=complete)
+    return refused.value.fields
+
+
+def codes(changes: dict[str, object], *, complete: bool = True) -> dict[str, str]:
+    """The wrong fields of the example with these changes, by path."""
+    return {one.path: one.code for one in wrong(example(changes), complete=complete)}

@@ -1,5 +1,7 @@
 """A refuted check stops a well-formed submission; a doubt only warns."""
 
+from __future__ import annotations
+
 import pytest
 
 from identity.documents import StopReason, Verdict

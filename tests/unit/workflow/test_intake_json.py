@@ -1,5 +1,7 @@
 """From bytes to JSON: what is no request file is refused in one clear sentence."""
 
+from __future__ import annotations
+
 import json
 from contextlib import suppress
 

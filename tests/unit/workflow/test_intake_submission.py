@@ -1,5 +1,7 @@
 """A submission goes to JSON, to single sealed values and back without a loss."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import replace
 

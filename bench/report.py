@@ -1,0 +1,99 @@
+"""What was measured, as JSON for programs and as a page for people, with the machine and the versions."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from bench.measure import Spread, Transitions
+from bench.sweep import Sweep
+from bench.walk import STEPS
+
+DOCS = Path(__file__).parent.parent / "docs"
+PACKAGES = ("sqlalchemy", "psycopg", "transitions", "cryptography")
+INTRODUCTION = """\
+<!-- Written by `make bench`; the numbers are those of one run on one machine. -->
+
+# Performance
+
+How fast one durable transition is, beside SQL written by hand that does the same: the same load, the same rows in the same
+tables, the same sealing, the same flush. Both sides run in the same process on the same database, a walk of {steps} transitions
+at a time, in random order; after every run the rows of both are counted. The product goes through its real corridor: it loads the
+case, decides by the table, makes the history event, messages and timers, compares and sets, commits. The hand-written side is
+told beforehand what to write and decides nothing.
+
+The **ratio** is time by hand / time of the product, by the median of each round; 1 would mean that rules, history and safety cost
+nothing. Every number stands as smallest / **middle** / largest round.
+"""
+
+
+def write(transitions: Sequence[Transitions], sweeps: Sequence[Sweep], *, folder: Path = DOCS) -> None:
+    """Write both files."""
+    measured = {
+        "machine": machine(),
+        "transitions": [one.as_json() for one in transitions],
+        "sweeps": [one.as_json() for one in sweeps],
+    }
+    (folder / "performance.json").write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
+    (folder / "performance.md").write_text(page(transitions, sweeps), encoding="utf-8")
+
+
+def page(transitions: Sequence[Transitions], sweeps: Sequence[Sweep]) -> str:
+    """The page."""
+    return "\n".join([
+        INTRODUCTION.format(steps=len(STEPS)),
+        "## One durable transition\n",
+        "| Database | Product, µs | By hand, µs | Ratio | Target | A second |",
+        "|---|---|---|---|---|---|",
+        *(
+            f"| {one.database} | {_spread(one.product_us, 0)} | {_spread(one.by_hand_us, 0)} | {_spread(one.ratio, 2)} "
+            f"| {one.target:.2f} | {one.per_second:,.0f} |"
+            for one in transitions
+        ),
+        f"\n{transitions[0].rounds if transitions else 0} rounds. What the ratio leaves out: starting the program, the slow hash "
+        "of a code, sending.\n",
+        "## The sweep\n",
+        "Links that expired together, fired in batches of one transaction each, every one through its table; then the growth of "
+        "the process's peak memory.\n",
+        "| Database | Due | Seconds | A second | Memory grown, MiB |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {one.database} | {one.due:,} | {one.seconds:.1f} | {one.fired / one.seconds:,.0f} | {one.grown_mib:.1f} |"
+            for one in sweeps
+        ),
+        "\n## Where\n",
+        *(f"- {name}: {found}" for name, found in machine().items()),
+        "",
+    ])  # fmt: skip
+
+
+def machine() -> dict[str, str]:
+    """What the numbers depend on; nothing that names a host."""
+    return {
+        "measured": datetime.now(UTC).date().isoformat(),
+        "processors": f"{os.cpu_count()} × {_processor()}",
+        "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        **{name: version(name) for name in PACKAGES},
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "unknown"
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
+
+
+def _spread(spread: Spread, digits: int) -> str:
+    low, middle, high = (f"{value:,.{digits}f}" for value in (spread.low, spread.middle, spread.high))
+    return f"{low} / **{middle}** / {high}"

@@ -1,0 +1,147 @@
+"""Where the parts are put together: settings in, a working installation out. Nothing here decides anything.
+
+Every part is made when it is first needed, so that `--help` needs no database and `doctor` survives a broken one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TypeVar
+
+from bisdesk.chance import SystemChance
+from bisdesk.clock import Clock, SystemClock
+from bisdesk.keys import keys_of
+from bisdesk.settings import Env, Settings
+from notifications.dispatcher import Dispatcher
+from notifications.rendering import Renderer
+from notifications.transports.allowed import AllowedMail, AllowedSms, AllowList
+from notifications.transports.urls import mail_transport_from_url, sms_transport_from_url
+from registers.urls import register_from_url
+from store.hashing import Hasher
+from store.keyring import Keyring
+from store.otp import Totp
+from store.unit_of_work import SqlStore
+from workflow import activations_delivery, registrations_register
+from workflow.access import Door
+from workflow.advance import Tools
+from workflow.codes import Minted, mint
+from workflow.correspondence import recipient_of
+from workflow.errors import Unavailable
+from workflow.model import Actor
+from workflow.outbox import QueuedMessage, Settlement
+from workflow.ports import Chance, IdentityRegister, RegisterAnswer, UnitOfWork
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Everything one process of bisdesk works with."""
+
+    settings: Settings
+    clock: Clock
+    chance: Chance
+    pooled: bool = False  # long-lived processes keep connections; a one-shot command must never wait on a pool
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The keys outside the database. Raises: Unavailable."""
+        secret, sealing = keys_of(self.settings, self.chance)
+        return Keyring(secret=secret, data=sealing)
+
+    @cached_property
+    def store(self) -> SqlStore:
+        """The database. Raises: Unavailable when it is used and cannot be."""
+        return SqlStore(self.settings.database_url, self.keyring, pooled=self.pooled)
+
+    @cached_property
+    def tools(self) -> Tools:
+        """What use cases work with besides the store."""
+        return Tools(
+            chance=self.chance,
+            secrets=Hasher(self.keyring),
+            otp=Totp(),
+            policy=self.settings.policy,
+            manual_register=self.settings.register_url.startswith("manual:"),
+        )
+
+    @cached_property
+    def register(self) -> IdentityRegister:
+        """The identity register. Raises: Unavailable for a URL that names none."""
+        key = self.keyring.subkey("register-simulator")
+        return _made(
+            lambda: register_from_url(self.settings.register_url, home=self.settings.home, key=key), "REGISTER_URL"
+        )
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """The texts."""
+        return Renderer(
+            self.settings.template_dir,
+            applicant_base_url=self.settings.applicant_base_url,
+            base_url=self.settings.base_url,
+            languages=self.settings.languages,
+        )
+
+    @cached_property
+    def dispatcher(self) -> Dispatcher:
+        """What sends. Raises: Unavailable for a transport URL that is wrong."""
+        mail = _made(lambda: mail_transport_from_url(self.settings.smtp_url), "SMTP_URL")
+        sms = _made(lambda: sms_transport_from_url(self.settings.sms_url), "SMS_URL")
+        allowed = self.settings.allow_recipients
+        allow = AllowList(tuple(pattern.casefold() for pattern in allowed)) if allowed else None
+        return Dispatcher(
+            self.unit_of_work,
+            self.renderer,
+            AllowedMail(mail, allow) if allow else mail,
+            AllowedSms(sms, allow) if allow else sms,
+            recipient_of=recipient_of,
+            settled=self._settled,
+            before_send=self._before_send,
+            mail_from=self.settings.mail_from,
+        )
+
+    def unit_of_work(self) -> UnitOfWork:
+        """A fresh transaction."""
+        return self.store.unit_of_work()
+
+    def door(self, uow: UnitOfWork, actor: Actor, now: datetime) -> Door:
+        """What a command carries."""
+        return Door(uow=uow, actor=actor, now=now, tools=self.tools)
+
+    def mint(self, now: datetime) -> Minted:
+        """A fresh link and code for an activation that may be opened; slow, so it is made outside every transaction."""
+        return mint(self.chance.uuid(now), now=now, chance=self.chance, secrets=self.tools.secrets)
+
+    def answered(
+        self, uow: UnitOfWork, message: QueuedMessage, answer: RegisterAnswer, now: datetime, minted: Minted
+    ) -> None:
+        """Let an answer of the register move its case."""
+        registrations_register.answered(
+            uow, message.case_id, operation=message.kind, answer=answer, now=now, tools=self.tools, minted=minted
+        )
+
+    def _settled(self, uow: UnitOfWork, message: QueuedMessage, settlement: Settlement, now: datetime) -> None:
+        activations_delivery.settled(uow, message, settlement, now=now, tools=self.tools)
+
+    def _before_send(self, uow: UnitOfWork, message: QueuedMessage, now: datetime) -> bool:
+        return activations_delivery.before_send(uow, message, now=now, tools=self.tools)
+
+
+def install(
+    settings: Settings, *, clock: Clock | None = None, chance: Chance | None = None, pooled: bool = False
+) -> Installation:
+    """An installation on the given settings; makes its folder outside live."""
+    if settings.env is not Env.LIVE:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Installation(settings, clock or SystemClock(), chance or SystemChance(), pooled)
+
+
+def _made(make: Callable[[], T], name: str) -> T:
+    try:
+        return make()
+    except ValueError as wrong:
+        raise Unavailable(f"BISDESK_{name} is not right: {wrong}") from None

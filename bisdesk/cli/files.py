@@ -1,0 +1,84 @@
+"""Files that a person hands to the command line: request files, papers, secrets that must not stand among the arguments."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from workflow.errors import FieldError, InvalidSubmission
+from workflow.filing import LARGEST_PAPER
+from workflow.intake import load_json, parse_submission
+from workflow.intake_json import LARGEST_FILE, WHOLE_FILE
+from workflow.model import Attachment, Slot
+from workflow.submission import Submission
+
+T = TypeVar("T")
+MAGIC = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+
+
+def read_request(
+    path: str, scan: str | None, declaration: str | None, *, today: date, complete: bool
+) -> tuple[Submission, tuple[Attachment, ...]]:
+    """A request file with its papers. Raises: InvalidSubmission with everything that is wrong, papers included."""
+    wrong: list[FieldError] = []
+    submission = _collect(
+        lambda: parse_submission(load_json(read(path, WHOLE_FILE)), today=today, complete=complete), wrong
+    )
+    papers = []
+    for slot, name in ((Slot.SCAN, scan), (Slot.DECLARATION, declaration)):
+        if name is not None:
+            paper = _collect(lambda slot=slot, name=name: _paper(slot, name), wrong)  # type: ignore[misc]  # bound now
+            papers += [paper] if paper else []
+    if wrong or submission is None:
+        raise InvalidSubmission(tuple(wrong))
+    return submission, tuple(papers)
+
+
+def read_values(path: str | None) -> dict[str, str]:
+    """A small JSON object of texts, such as {"insz": "..."}. Raises: InvalidSubmission."""
+    if path is None:
+        return {}
+    raw = load_json(read(path, WHOLE_FILE))
+    if not isinstance(raw, dict) or not all(isinstance(value, str) for value in raw.values()):
+        raise InvalidSubmission((FieldError(WHOLE_FILE, "type", "The file must hold one JSON object of texts."),))
+    return {str(name): str(value) for name, value in raw.items()}
+
+
+def read_secret(path: str, name: str) -> str:
+    """The first line of a file that holds a secret. Raises: InvalidSubmission."""
+    try:
+        return read(path, name).decode("utf-8").split("\n", 1)[0].rstrip("\r")
+    except UnicodeDecodeError:
+        raise InvalidSubmission(
+            (FieldError(name, "encoding", "The file is not UTF-8 text; save it as UTF-8."),)
+        ) from None
+
+
+def read(path: str, name: str) -> bytes:
+    """The bytes of a file, or of stdin for `-`, at most a little more than anything accepted. Raises: InvalidSubmission."""
+    most = max(LARGEST_FILE, LARGEST_PAPER) + 1
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read(most)
+        with Path(path).open("rb") as file:
+            return file.read(most)
+    except (OSError, ValueError):
+        text = "The file cannot be read. Check its name and that you may open it."
+        raise InvalidSubmission((FieldError(name, "unreadable", text),)) from None
+
+
+def _paper(slot: Slot, path: str) -> Attachment:
+    content = read(path, slot)
+    kind = next((media for magic, media in MAGIC.items() if content.startswith(magic)), "application/octet-stream")
+    return Attachment(slot, kind, content)
+
+
+def _collect(make: Callable[[], T], wrong: list[FieldError]) -> T | None:
+    try:
+        return make()
+    except InvalidSubmission as refused:
+        wrong.extend(refused.fields)
+        return None

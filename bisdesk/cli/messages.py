@@ -1,0 +1,99 @@
+"""`bisdesk message ...`: the queue as it stands, and the texts as people get them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from bisdesk import views
+from bisdesk.bootstrap import install
+from bisdesk.cli.output import OK, PROBLEMS, emit, talk, write
+from bisdesk.cli.session import As, Json, begin
+from bisdesk.settings import read_settings
+from notifications.lint import lint as faults_of
+from notifications.preview import as_text, previews
+from workflow import queue
+from workflow.access import Door
+from workflow.errors import FieldError, InvalidSubmission, NotFound
+from workflow.model import Language
+from workflow.outbox import Channel, DeliveryState, MessageKind
+
+app = typer.Typer(no_args_is_help=True)
+MOST = 1000
+MessageId = Annotated[str, typer.Argument(metavar="ID", help="Identifier of the message, from the list.")]
+
+
+@app.command("list")
+def list_(
+    state: Annotated[str | None, typer.Option("--state", help="Only in this state, such as parked.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="At most so many.")] = MOST,
+    json: Json = False,
+) -> None:
+    """List messages, the oldest first."""
+    states = frozenset({_state(state)}) if state else frozenset[DeliveryState]()
+    emit(begin().look(lambda door: _listed(door, states, limit)), as_json=json)
+
+
+@app.command("show")
+def show(message: MessageId, json: Json = False) -> None:
+    """Show one message and how far it got; its link or code is never shown."""
+    wanted = _id(message)
+    emit(begin().look(lambda door: views.message(door.uow.outbox.find(wanted))), as_json=json)
+
+
+@app.command("retry")
+def retry(message: MessageId, as_: As = None, json: Json = False) -> None:
+    """Put a parked or failed message back into the queue."""
+    wanted = _id(message)
+    row = begin().act(as_, lambda door: queue.retry(door, wanted))
+    emit(views.message(row), as_json=json)
+
+
+@app.command("preview")
+def preview(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="M0 to M15.")],
+    lang: Annotated[str, typer.Option("--lang", help="nl, fr, de or en.")] = "nl",
+    all_turns: Annotated[bool, typer.Option("--all-turns", help="Every turn that the text can take.")] = False,
+    json: Json = False,
+) -> None:
+    """Print a message with invented values."""
+    settings = read_settings()
+    if lang not in tuple(Language):
+        raise InvalidSubmission((FieldError("lang", "not_listed", "Choose nl, fr, de or en."),))
+    if kind.upper() not in tuple(MessageKind):
+        raise NotFound("message", kind[:20])
+    shown = previews(install(settings).renderer, MessageKind(kind.upper()), Language(lang), all_turns=all_turns)
+    if json:
+        emit([asdict(one) for one in shown], as_json=True)
+    else:
+        write(as_text(shown).rstrip())
+
+
+@app.command("lint")
+def lint(json: Json = False) -> int:
+    """Check every text: there in four languages, complete, readable, short enough."""
+    found = list(faults_of(install(read_settings()).renderer))
+    emit([asdict(one) for one in found] if found or json else "every text is in order", as_json=json)
+    talk(f"{len(found)} problems.")
+    return PROBLEMS if found else OK
+
+
+def _listed(door: Door, states: frozenset[DeliveryState], limit: int) -> list[views.View]:
+    rows = door.uow.outbox.listed(states, limit=limit)
+    return [views.message(row) for row in rows if row.message.channel is not Channel.REGISTER]
+
+
+def _state(text: str) -> DeliveryState:
+    if text not in tuple(DeliveryState):
+        raise InvalidSubmission((FieldError("state", "not_listed", f"Choose one of {', '.join(DeliveryState)}."),))
+    return DeliveryState(text)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("message", text[:40]) from None

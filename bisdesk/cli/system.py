@@ -1,0 +1,126 @@
+"""`bisdesk tick | worker | doctor | db ...`: what operators run."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Annotated
+
+import typer
+
+from bisdesk import doctor as checks
+from bisdesk.bootstrap import Installation, install
+from bisdesk.cli.output import CANNOT_WORK, OK, PROBLEMS, emit, talk, write
+from bisdesk.cli.session import Json
+from bisdesk.scheduler import run_worker
+from bisdesk.seed import seed as write_seed
+from bisdesk.settings import Env, read_settings
+from bisdesk.ticks import PARTS, Progress
+from bisdesk.ticks import tick as run_tick
+from store import schema
+from store.schema import SchemaStatus
+from workflow.errors import GuardRefused
+from workflow.outbox import DeliveryState
+
+database = typer.Typer(no_args_is_help=True)
+ALL = "all"
+
+
+def tick(
+    part: Annotated[str, typer.Argument(metavar="[PART]", help=f"One of {', '.join(PARTS)}, or all.")] = ALL,
+    json: Json = False,
+) -> None:
+    """Do what is due now, until nothing is left: fire timers, ask the register, send messages."""
+    if part not in (*PARTS, ALL):
+        raise typer.BadParameter(f"Choose one of {', '.join(PARTS)}, or all.")
+    app = install(read_settings())
+    ticked = run_tick(app, PARTS if part == ALL else (part,), progress=_progress())
+    if ticked.raised_by:
+        talk(
+            f"Warning: the clock of this machine is {ticked.raised_by} behind what has been; the later instant was used."
+        )
+    if ticked.stopped_early:
+        talk("Stopped early: more became due than one tick does. Run it again.")
+    emit({**ticked.done, "stoppedEarly": ticked.stopped_early, "queue": _queue(app)}, as_json=json)
+
+
+def worker() -> None:
+    """Tick for ever, until the process is told to stop."""
+    settings = read_settings()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    app = install(settings, pooled=True)
+    run_worker(app, started=lambda: talk("The worker runs; stop it with Ctrl+C."))
+    talk("The worker has stopped; nothing was lost.")
+
+
+def doctor(
+    send_test_to: Annotated[
+        str | None, typer.Option("--send-test-to", metavar="ADDR", help="Send one test mail to this address.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Look whether everything is in order; without side effects."""
+    found = checks.examine(install(read_settings()), send_test_to=send_test_to)
+    if json:
+        emit([checks.view(one) for one in found], as_json=True)
+    else:
+        write("\n".join(checks.line(one) for one in found))
+    return OK if all(one.ok for one in found) else PROBLEMS
+
+
+@database.command("upgrade")
+def upgrade(json: Json = False) -> None:
+    """Create the tables, or bring them up to this version."""
+    app = install(read_settings())
+    revision = schema.upgrade(app.settings.database_url)
+    emit({"schema": revision}, as_json=json)
+
+
+@database.command("check")
+def check(json: Json = False) -> int:
+    """Tell whether the tables fit this version."""
+    app = install(read_settings())
+    status = schema.check(app.settings.database_url)
+    emit({"schema": str(status)}, as_json=json)
+    if status is not SchemaStatus.CURRENT:
+        talk(checks.SCHEMA_ADVICE[status])
+        return CANNOT_WORK
+    return OK
+
+
+@database.command("seed")
+def seed(json: Json = False) -> None:
+    """Write the invented officers and entity of demo and test."""
+    settings = read_settings()
+    if settings.env is Env.LIVE:
+        raise GuardRefused(
+            "not_in_live", "Invented people never enter a live database. Set BISDESK_ENV=test for a rehearsal."
+        )
+    app = install(settings)
+    emit(write_seed(app, app.clock.now()), as_json=json)
+
+
+def _queue(app: Installation) -> dict[str, int]:
+    """How many messages stand in which state, leaving out what has come to its end."""
+    waiting = (
+        DeliveryState.QUEUED,
+        DeliveryState.SENDING,
+        DeliveryState.UNKNOWN,
+        DeliveryState.PARKED,
+        DeliveryState.FAILED,
+    )
+    with app.unit_of_work() as uow:
+        rows = {state: len(uow.outbox.listed(frozenset({state}), limit=10_000)) for state in waiting}
+    return {str(state): count for state, count in rows.items() if count}
+
+
+def _progress() -> Progress | None:
+    """A moving line for people; nothing where stderr is a file or a pipe."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(part: str, count: int) -> None:
+        sys.stderr.write(f"\r{part}: {count} \x1b[K")
+        sys.stderr.flush()
+
+    return show

@@ -1,0 +1,186 @@
+"""Looks whether an installation is in order, without side effects: every line a status, a cause and the next step."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bisdesk.bootstrap import Installation
+from notifications.envelopes import Mail, MailTransport
+from notifications.lint import lint
+from notifications.outcome import Accepted, Outcome
+from notifications.trial import trial_mail
+from store import schema
+from store.schema import SchemaStatus
+from workflow.checks import check
+from workflow.errors import BisdeskError
+from workflow.lifecycles.activation import activation
+from workflow.lifecycles.registration import registration
+from workflow.outbox import DeliveryState
+
+SCHEMA_ADVICE = {
+    SchemaStatus.MISSING: "Make the tables: bisdesk db upgrade",
+    SchemaStatus.BEHIND: "Bring the tables up to this version: bisdesk db upgrade",
+    SchemaStatus.AHEAD: "Install the newer bisdesk that wrote this database.",
+    SchemaStatus.UNREACHABLE: "Start the database, or mend BISDESK_DATABASE_URL.",
+}
+SECONDS = 3.0  # to wait for a provider's door
+SMTP_PORT, SMTPS_PORT = 587, 465
+SAFE_SQLITE = (3, 51, 3)  # the first one without the WAL-reset bug
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str = ""
+
+
+def examine(app: Installation, *, send_test_to: str | None = None) -> list[Examined]:
+    """Look at everything; one thing that is broken hides no other."""
+    examinations: list[tuple[str, Callable[[Installation], Examined]]] = [
+        ("settings", _settings), ("keys", _keys), ("database", _database), ("sqlite", _sqlite), ("lifecycles", _lifecycles),
+        ("texts", _texts), ("mail", _mail), ("sms", _sms), ("register", _register), ("clock", _clock), ("queue", _queue),
+    ]  # fmt: skip
+    found = [_guarded(name, look, app) for name, look in examinations]
+    if send_test_to:
+        found.append(_guarded("test mail", lambda app: _send_test(app, send_test_to), app))
+    return found
+
+
+def line(one: Examined) -> str:
+    """One line for a person."""
+    status = "ok     " if one.ok else "problem"
+    return f"{status}  {one.name:<10}  {one.found}" + (f"\n{'':>21}do: {one.remedy}" if one.remedy else "")
+
+
+def view(one: Examined) -> dict[str, object]:
+    """One object for a program."""
+    shown: dict[str, object] = {"name": one.name, "ok": one.ok, "found": one.found}
+    return {**shown, "do": one.remedy} if one.remedy else shown
+
+
+def _guarded(name: str, look: Callable[[Installation], Examined], app: Installation) -> Examined:
+    try:
+        return look(app)
+    except BisdeskError as trouble:
+        return Examined(name, False, "cannot be examined", trouble.detail)
+
+
+def _settings(app: Installation) -> Examined:
+    warnings = app.settings.warnings
+    if warnings:
+        return Examined("settings", False, " ".join(warnings), "Unset or rename them.")
+    return Examined("settings", True, f"environment {app.settings.env}, folder {app.settings.home}")
+
+
+def _keys(app: Installation) -> Examined:
+    return Examined("keys", True, f"data key {app.keyring.key_id}")
+
+
+def _database(app: Installation) -> Examined:
+    status = schema.check(app.settings.database_url)
+    if status is SchemaStatus.CURRENT:
+        with app.unit_of_work() as uow:
+            uow.marks.high_water()
+        return Examined("database", True, f"{urlsplit(app.settings.database_url).scheme}, schema current")
+    return Examined("database", False, f"schema {status}", SCHEMA_ADVICE[status])
+
+
+def _sqlite(app: Installation) -> Examined:
+    if not app.settings.database_url.startswith("sqlite"):
+        return Examined("sqlite", True, "not used")
+    mode = "WAL, FULL" if sqlite3.sqlite_version_info >= SAFE_SQLITE else "DELETE, EXTRA (older than 3.51.3)"
+    return Examined("sqlite", True, f"{sqlite3.sqlite_version}, journal {mode}")
+
+
+def _lifecycles(_: Installation) -> Examined:
+    faults = [*check(registration), *check(activation)]
+    if faults:
+        return Examined("lifecycles", False, faults[0].sentence, "bisdesk lifecycle check")
+    return Examined("lifecycles", True, f"{len(registration.rows) + len(activation.rows)} rows are sound")
+
+
+def _texts(app: Installation) -> Examined:
+    faults = list(lint(app.renderer))
+    if faults:
+        return Examined("texts", False, f"{len(faults)} problems", "bisdesk message lint")
+    return Examined("texts", True, f"every message in {', '.join(app.settings.languages)}")
+
+
+def _mail(app: Installation) -> Examined:
+    return _provider("mail", app.settings.smtp_url, app)
+
+
+def _sms(app: Installation) -> Examined:
+    return _provider("sms", app.settings.sms_url, app)
+
+
+def _provider(name: str, url: str, app: Installation) -> Examined:
+    """Whether the provider's door opens; nothing is said to it."""
+    app.dispatcher  # noqa: B018  # refuses a URL that names no provider
+    if url.startswith("capture:"):
+        return Examined(name, True, "captured in a folder, sent to nobody")
+    host, port = _door_of(url)
+    try:
+        with socket.create_connection((host, port), timeout=SECONDS):
+            return Examined(name, True, f"{host}:{port} answers")
+    except OSError:
+        return Examined(
+            name, False, f"{host}:{port} does not answer", "Check the address and the firewall; the queue waits."
+        )
+
+
+def _door_of(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    if parts.scheme.startswith("smtp"):
+        return parts.hostname or "", parts.port or (SMTPS_PORT if parts.scheme == "smtps" else SMTP_PORT)
+    base = next((word.removeprefix("base=") for word in parts.query.split("&") if word.startswith("base=")), "")
+    api = urlsplit(base or "https://api.twilio.com")
+    return api.hostname or "", api.port or (443 if api.scheme == "https" else 80)
+
+
+def _register(app: Installation) -> Examined:
+    kind = "kept by hand" if app.register.manual else app.settings.register_url.partition(":")[0]
+    return Examined("register", True, kind)
+
+
+def _clock(app: Installation) -> Examined:
+    with app.unit_of_work() as uow:
+        mark = uow.marks.high_water()
+    behind = mark is not None and app.clock.now() < mark
+    if behind:
+        return Examined(
+            "clock", False, f"stands before {mark:%Y-%m-%d %H:%M} UTC, which has been", "Set the clock right."
+        )
+    return Examined("clock", True, "moves forward")
+
+
+def _queue(app: Installation) -> Examined:
+    with app.unit_of_work() as uow:
+        stuck = uow.outbox.listed(frozenset({DeliveryState.PARKED, DeliveryState.FAILED}), limit=1000)
+    if stuck:
+        return Examined(
+            "queue", False, f"{len(stuck)} messages parked or failed", "bisdesk message list --state parked"
+        )
+    return Examined("queue", True, "nothing parked or failed")
+
+
+def _send_test(app: Installation, address: str) -> Examined:
+    mail = trial_mail(address, sender=app.settings.mail_from, now=app.clock.now())
+    outcome = asyncio.run(_sent(app.dispatcher.mail_transport, mail))
+    if not isinstance(outcome, Accepted):
+        return Examined("test mail", False, f"not accepted: {outcome}", "Check BISDESK_SMTP_URL and the address.")
+    return Examined("test mail", True, "accepted by the mail server")
+
+
+async def _sent(transport: MailTransport, mail: Mail) -> Outcome:
+    async with transport.session() as session:
+        return await session.send(mail)

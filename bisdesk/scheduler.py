@@ -1,0 +1,54 @@
+"""The clockwork of a worker: APScheduler runs a fixed set of interval jobs, each of which looks for due rows.
+
+No deadline is ever a job: deadlines are rows, and any number of processes may tick (design 7).
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable
+from datetime import UTC
+from threading import Thread
+from types import FrameType
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from bisdesk.bootstrap import Installation
+from bisdesk.ticks import tick
+from workflow.errors import Unavailable
+
+EVERY_SECONDS = {"timers": 5, "registers": 5, "outbox": 2, "receipts": 30, "retention": 300}
+log = logging.getLogger("bisdesk.worker")
+
+
+def run_worker(app: Installation, *, started: Callable[[], None] | None = None) -> None:
+    """Tick until the process is told to stop; a running tick is finished first."""
+    clockwork = BlockingScheduler(timezone=UTC)
+    for part, seconds in EVERY_SECONDS.items():
+        # misfire_grace_time None: by default a job that is one second late is dropped without a word.
+        clockwork.add_job(
+            _tick_once, "interval", seconds=seconds, id=part, args=(app, part), next_run_time=app.clock.now(),
+            misfire_grace_time=None, coalesce=True, max_instances=1,
+        )  # fmt: skip
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        Thread(target=clockwork.shutdown, kwargs={"wait": True}).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    if started:
+        started()
+    clockwork.start()
+
+
+def _tick_once(app: Installation, part: str) -> None:
+    try:
+        done = tick(app, (part,))
+    except Unavailable as trouble:
+        # The database may come back; a worker that dies of it would have to be started by hand.
+        log.warning("tick %s could not work: %s", part, trouble.detail)
+        return
+    count = done.done.get(part, 0)
+    if count:
+        log.info("tick %s did %d", part, count)

@@ -1,0 +1,184 @@
+"""The settings of an installation, typed, read once from the environment; the only file that does.
+
+Names are prefixed `BISDESK_`; `*_FILE` wins over a plain value, so that a secret need not stand in the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from workflow.errors import Unavailable
+from workflow.model import Language
+from workflow.policy import Policy
+
+PREFIX = "BISDESK_"
+SECRETS = ("SECRET_KEY", "DATA_KEY", "AUDIT_KEY")
+FROM_FILES = (*SECRETS, "DATABASE_URL", "SMTP_URL", "SMS_URL", "REGISTER_URL", "OIDC_CLIENT_SECRET")
+PLAIN = (
+    "ENV", "HOME", "BASE_URL", "APPLICANT_BASE_URL", "MAIL_FROM", "ALLOW_RECIPIENTS", "INFO_DAYS", "REMINDER_DAYS",
+    "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER", "OIDC_ISSUER", "OIDC_CLIENT_ID",
+)  # fmt: skip
+KNOWN = frozenset({*PLAIN, *FROM_FILES, *(f"{name}_FILE" for name in FROM_FILES)})
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class Env(StrEnum):
+    """Where it runs; only `live` reaches real people."""
+
+    DEMO = "demo"
+    TEST = "test"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation."""
+
+    env: Env
+    home: Path
+    database_url: str = field(repr=False)
+    smtp_url: str = field(repr=False)
+    sms_url: str = field(repr=False)
+    register_url: str = field(repr=False)
+    base_url: str
+    applicant_base_url: str
+    mail_from: str
+    allow_recipients: tuple[str, ...]
+    policy: Policy
+    reminder_days: tuple[int, ...]
+    resend_cooldown_s: int
+    languages: tuple[Language, ...]
+    template_dir: Path | None
+    log_level: str
+    user: str | None = field(repr=False)
+    secret_key: str | None = field(repr=False)
+    data_key: str | None = field(repr=False)
+    warnings: tuple[str, ...] = ()
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process.
+
+    Raises: Unavailable with every wrong setting at once, and the line that mends it.
+    """
+    given = _Reader(
+        {name[len(PREFIX) :]: text for name, text in (environ or os.environ).items() if name.startswith(PREFIX)}
+    )
+    settings = _read(given)
+    wrong = [*given.wrong, *(_unfit_for_live(settings, given) if settings.env is Env.LIVE else ())]
+    if wrong:
+        raise Unavailable("The settings are not right:\n" + "\n".join(f"  {sentence}" for sentence in wrong))
+    return settings
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads one name after the other and collects what is wrong."""
+
+    given: Mapping[str, str] = field(repr=False)
+    wrong: list[str] = field(default_factory=list)
+
+    def text(self, name: str, default: str = "") -> str:
+        """The value, from its file where `*_FILE` names one."""
+        path = self.given.get(f"{name}_FILE") if name in FROM_FILES else None
+        if not path:
+            return self.given.get(name, "").strip() or default
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            self.wrong.append(f"{PREFIX}{name}_FILE names a file that cannot be read: mend its path or its mode.")
+            return default
+
+    def number(self, name: str, default: int, *, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        text = self.given.get(name, "").strip()
+        if not text:
+            return default
+        if text.isascii() and text.isdigit() and least <= int(text) <= most:
+            return int(text)
+        self.wrong.append(f"{PREFIX}{name} must be a whole number from {least} to {most}.")
+        return default
+
+    def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        """One of a few words."""
+        text = self.given.get(name, "").strip() or default
+        if text in choices:
+            return text
+        self.wrong.append(f"{PREFIX}{name} must be one of {', '.join(choices)}.")
+        return default
+
+    def words(self, name: str, default: str = "") -> tuple[str, ...]:
+        """Words between commas."""
+        return tuple(word.strip() for word in self.text(name, default).split(",") if word.strip())
+
+
+def _read(given: _Reader) -> Settings:
+    home = Path(given.text("HOME", ".bisdesk"))
+    base = given.text("BASE_URL", "http://127.0.0.1:8080").rstrip("/")
+    template_dir = given.text("TEMPLATE_DIR")
+    return Settings(
+        env=Env(given.one_of("ENV", Env.DEMO, tuple(Env))),
+        home=home,
+        database_url=given.text("DATABASE_URL", f"sqlite:///{home.resolve()}/bisdesk.db"),
+        smtp_url=given.text("SMTP_URL", f"capture:{home}/mail"),
+        sms_url=given.text("SMS_URL", f"capture:{home}/sms"),
+        register_url=given.text("REGISTER_URL", "simulator:"),
+        base_url=base,
+        applicant_base_url=given.text("APPLICANT_BASE_URL", base).rstrip("/"),
+        mail_from=given.text("MAIL_FROM", "Bisdesk <no-reply@bisdesk.example>"),
+        allow_recipients=given.words("ALLOW_RECIPIENTS"),
+        policy=Policy(info_days=given.number("INFO_DAYS", Policy().info_days, least=1, most=365)),
+        reminder_days=_days(given),
+        resend_cooldown_s=given.number("RESEND_COOLDOWN_S", 300, least=0, most=86_400),
+        languages=_languages(given),
+        template_dir=Path(template_dir) if template_dir else None,
+        log_level=given.one_of("LOG_LEVEL", "INFO", LEVELS),
+        user=given.text("USER") or None,
+        secret_key=given.text("SECRET_KEY") or None,
+        data_key=given.text("DATA_KEY") or None,
+        warnings=tuple(
+            f"{PREFIX}{name} is no setting of bisdesk; check its name." for name in sorted(set(given.given) - KNOWN)
+        ),
+    )
+
+
+def _days(given: _Reader) -> tuple[int, ...]:
+    words = given.words("REMINDER_DAYS", "7,12")
+    if all(word.isascii() and word.isdigit() and 0 < int(word) < 30 for word in words):
+        return tuple(sorted({int(word) for word in words}))
+    given.wrong.append(f"{PREFIX}REMINDER_DAYS must be days from 1 to 29 between commas, such as 7,12.")
+    return ()
+
+
+def _languages(given: _Reader) -> tuple[Language, ...]:
+    words = given.words("LANGS", "nl,fr,de,en")
+    if words and set(words) <= set(Language):
+        return tuple(Language(word) for word in dict.fromkeys(words))
+    given.wrong.append(f"{PREFIX}LANGS must be some of nl,fr,de,en between commas.")
+    return tuple(Language)
+
+
+def _unfit_for_live(settings: Settings, given: _Reader) -> list[str]:
+    """What real people must never meet: made-up keys, messages that go nowhere, links that can be read on the way."""
+    wrong = []
+    for name in ("SECRET_KEY", "DATA_KEY"):
+        if not given.text(name):
+            wrong.append(
+                f"{PREFIX}{name}_FILE must name a file with 32 random bytes in base64: openssl rand -base64 32 > FILE"
+            )
+        path = given.given.get(f"{name}_FILE")
+        if path and Path(path).exists() and Path(path).stat().st_mode & 0o077:
+            wrong.append(f"{PREFIX}{name}_FILE can be read by others: chmod 600 {path}")
+    for name, value in (("SMTP_URL", settings.smtp_url), ("SMS_URL", settings.sms_url)):
+        if value.startswith("capture:"):
+            wrong.append(f"{PREFIX}{name} must name a real provider: a captured message reaches nobody.")
+    if settings.register_url.startswith("simulator:"):
+        wrong.append(f"{PREFIX}REGISTER_URL must not be the simulator: its numbers are invented. Use manual:")
+    for name, value in (("BASE_URL", settings.base_url), ("APPLICANT_BASE_URL", settings.applicant_base_url)):
+        if not value.startswith("https://"):
+            wrong.append(f"{PREFIX}{name} must begin with https://")
+    return wrong

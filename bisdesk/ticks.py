@@ -1,0 +1,105 @@
+"""One tick: fire what is due, ask the register, send what is owed, until nothing due is left or it has done enough.
+
+Time never runs backwards here: a clock behind the highest instant that a tick has seen is raised to it (design 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bisdesk.bootstrap import Installation
+from registers.caller import call_due
+from workflow.outbox import Channel
+from workflow.timers import fire_due
+
+PARTS = ("timers", "registers", "outbox", "receipts", "retention")
+ROUNDS = 25  # each round can only follow from the one before: answer, message, outcome, timer
+SENT_BY_ITSELF = frozenset({Channel.EMAIL, Channel.SMS})
+Progress = Callable[[str, int], None]
+
+
+@dataclass(slots=True)
+class Ticked:
+    """What a tick did."""
+
+    now: datetime
+    done: dict[str, int] = field(default_factory=dict)
+    stopped_early: bool = False
+    raised_by: timedelta = timedelta()  # how far the clock lay behind the mark
+    latest: timedelta = timedelta()  # the longest delay of a timer that fired
+
+    def add(self, part: str, count: int) -> int:
+        """Count what one part did."""
+        self.done[part] = self.done.get(part, 0) + count
+        return count
+
+
+def tick(app: Installation, parts: tuple[str, ...], *, progress: Progress | None = None) -> Ticked:
+    """Run the parts again and again until a whole round finds nothing to do."""
+    now, behind = instant_of_tick(app)
+    ticked = Ticked(now, dict.fromkeys(parts, 0), raised_by=behind)
+    for _ in range(ROUNDS):
+        if not sum(_run(app, part, ticked, progress) for part in parts):
+            return ticked
+    ticked.stopped_early = True
+    return ticked
+
+
+def instant_of_tick(app: Installation) -> tuple[datetime, timedelta]:
+    """The clock's instant, never before the highest one seen; and how far it lay behind."""
+    clock = app.clock.now()
+    with app.unit_of_work() as uow:
+        mark = uow.marks.high_water()
+        if mark is None or clock > mark:
+            uow.marks.raise_to(clock)
+            uow.commit()
+    now = max(clock, mark or clock)
+    return now, now - clock
+
+
+def _run(app: Installation, part: str, ticked: Ticked, progress: Progress | None) -> int:
+    if progress:
+        progress(part, ticked.done.get(part, 0))
+    match part:
+        case "timers":
+            swept = fire_due(app.unit_of_work, now=ticked.now, tools=app.tools)
+            ticked.latest = max(ticked.latest, swept.latest)
+            return ticked.add(part, swept.fired)
+        case "registers":
+            return ticked.add(part, _ask_register(app, ticked.now))
+        case "outbox":
+            return ticked.add(part, _send(app, ticked.now))
+        case "receipts":
+            return ticked.add(part, _rescue(app, ticked.now))
+        case _:
+            return ticked.add(part, _retain(app, ticked.now))
+
+
+def _ask_register(app: Installation, now: datetime) -> int:
+    return call_due(app.unit_of_work, app.register, now=now, mint=app.mint, answered=app.answered)
+
+
+def _send(app: Installation, now: datetime) -> int:
+    """Close what came too late, then send what is due."""
+    with app.unit_of_work() as uow:
+        closed = len(uow.outbox.overdue(now=now))
+        uow.commit()
+    return closed + app.dispatcher.drain(now).claimed
+
+
+def _rescue(app: Installation, now: datetime) -> int:
+    """Free the rows of workers that died: what had begun has no outcome and is told apart from what had not."""
+    with app.unit_of_work() as uow:
+        freed = uow.outbox.rescue(now=now)
+        uow.commit()
+    return freed
+
+
+def _retain(app: Installation, now: datetime) -> int:
+    """Erase secrets that nobody can need any more."""
+    with app.unit_of_work() as uow:
+        erased = uow.outbox.erase_secrets(now=now)
+        uow.commit()
+    return erased

@@ -1,0 +1,268 @@
+"""Empties the outbox: claim a batch, write each message, hand it over with no transaction open, record what came of it.
+
+It may be killed at any instant: at most one extra, identical copy results (I5). It knows no provider and no template.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, field, replace
+from datetime import datetime, timedelta
+from time import monotonic
+from types import MappingProxyType
+from typing import cast
+
+from notifications.composing import Composed, Composer, Renderer, composed
+from notifications.envelopes import Mail, MailSession, MailTransport, Sms, SmsTransport
+from notifications.mime import to_mime
+from notifications.outcome import Accepted, Down, Outcome, Unknown
+from notifications.retry import after_lookup, parked, settlement
+from notifications.trial import trial_mail
+from workflow.correspondence import Recipient
+from workflow.errors import BisdeskError, ConcurrentChange, Unavailable
+from workflow.outbox import Channel, Delivery, DeliveryState, QueuedMessage, Settlement
+from workflow.ports import UnitOfWork, UnitOfWorkFactory
+
+CHANNELS = frozenset({Channel.EMAIL, Channel.SMS})
+LEASE_S = 300.0  # longer than the slowest attempt may take, so that a live worker never loses its row
+SMS_AT_ONCE = 4
+MOST_BATCHES = 10_000
+RECORD_TRIES = 3
+BUSY = timedelta(minutes=1)
+NONE_DOWN: Mapping[Channel, str] = MappingProxyType({})
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a run came to: rows by the state they went to, channels that were down, whether work was left at the bound."""
+
+    counts: Mapping[DeliveryState, int] = field(default_factory=dict)
+    claimed: int = 0
+    down: Mapping[Channel, str] = field(default_factory=dict)
+    stopped_early: bool = False
+
+    @property
+    def accepted(self) -> int:
+        """How many messages were handed over."""
+        return self.counts.get(DeliveryState.ACCEPTED, 0)
+
+    def __add__(self, other: Sent) -> Sent:
+        return Sent(
+            Counter(self.counts) + Counter(other.counts),
+            self.claimed + other.claimed,
+            {**self.down, **other.down},
+            self.stopped_early or other.stopped_early,
+        )
+
+
+@dataclass(slots=True)
+class _Batch:
+    """One claimed batch under way."""
+
+    now: datetime
+    started: float
+    down: dict[Channel, str]
+    counts: Counter[DeliveryState] = field(default_factory=Counter)
+    postponed: list[tuple[Delivery, Settlement]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """Sends what the outbox owes by mail and SMS; any number of them may run."""
+
+    uow_factory: UnitOfWorkFactory
+    renderer: Renderer
+    mail_transport: MailTransport
+    sms_transport: SmsTransport
+    _: KW_ONLY
+    recipient_of: Callable[[UnitOfWork, QueuedMessage, datetime], Recipient | None]
+    settled: Callable[[UnitOfWork, QueuedMessage, Settlement, datetime], None]
+    before_send: Callable[[UnitOfWork, QueuedMessage, datetime], bool]
+    mail_from: str
+    mime: Composer = to_mime
+    batch: int = 50
+    lease_s: float = LEASE_S
+
+    def drain(self, now: datetime, *, batches: int = MOST_BATCHES) -> Sent:
+        """Send until nothing that is due is left; a provider that is down is asked once, its other rows wait."""
+        total = Sent()
+        for _ in range(batches):
+            sent = self.run_once(now, down=total.down)
+            total += sent
+            if not sent.claimed:
+                return total
+        return replace(total, stopped_early=True)
+
+    def run_once(self, now: datetime, *, down: Mapping[Channel, str] = NONE_DOWN) -> Sent:
+        """Claim one batch and see it through; rows of channels known to be down are only postponed."""
+        batch = _Batch(now, monotonic(), dict(down))
+        rows = self._claim(batch)
+        if rows:
+            asyncio.run(self._send_all(rows, batch))
+            self._postpone(batch)
+        return Sent(dict(batch.counts), len(rows), dict(batch.down))
+
+    def send_test(self, address: str, now: datetime) -> str | None:
+        """Send a mail that belongs to no case, to try the way out; the code of what went wrong, or None."""
+        outcome = asyncio.run(self._try_out(trial_mail(address, sender=self.mail_from, now=now)))
+        return None if isinstance(outcome, Accepted) else outcome.code
+
+    def _claim(self, batch: _Batch) -> list[Delivery]:
+        with self.uow_factory() as uow:
+            uow.outbox.rescue(now=batch.now)  # rows of a worker that died: unknown where an attempt had begun
+            rows = uow.outbox.claim(CHANNELS, now=batch.now, lease_until=self._lease(batch), limit=self.batch)
+            uow.commit()
+        return rows
+
+    def _lease(self, batch: _Batch) -> datetime:
+        """The end of a lease taken now: a slow batch must not use up the time of the rows at its end."""
+        return batch.now + timedelta(seconds=self.lease_s + monotonic() - batch.started)
+
+    async def _send_all(self, rows: list[Delivery], batch: _Batch) -> None:
+        mails = [row for row in rows if row.message.channel is Channel.EMAIL]
+        texts = iter([row for row in rows if row.message.channel is Channel.SMS])
+        lanes = (self._send_texts(texts, batch) for _ in range(SMS_AT_ONCE))
+        await asyncio.gather(self._send_mails(mails, batch), *lanes)
+
+    async def _send_mails(self, rows: list[Delivery], batch: _Batch) -> None:
+        async with self.mail_transport.session() as session:
+            for row in rows:
+                ready = self._ready(row, batch)
+                if ready is not None and self._begin(ready, batch):
+                    outcome = await _mailed(session, ready)
+                    self._conclude(ready.delivery, outcome, batch)
+
+    async def _send_texts(self, rows: Iterator[Delivery], batch: _Batch) -> None:
+        for row in rows:
+            ready = self._ready(row, batch)
+            if ready is not None and row.state is DeliveryState.UNKNOWN:
+                ready = await self._unless_known(ready, batch)
+            if ready is not None and self._begin(ready, batch):
+                outcome = await _texted(self.sms_transport, ready)
+                self._conclude(ready.delivery, outcome, batch)
+
+    def _ready(self, row: Delivery, batch: _Batch) -> Composed | None:
+        """The row as it can be sent; None when it cannot, and what became of it is recorded."""
+        if (code := batch.down.get(row.message.channel)) is not None:
+            batch.postponed.append((row, settlement(Down(code), row, batch.now)))
+            return None
+        written = self._composed(row, batch.now)
+        if isinstance(written, Settlement):
+            self._record(row, written, batch)
+            return None
+        return written
+
+    def _composed(self, row: Delivery, now: datetime) -> Composed | Settlement | None:
+        """The row's message, or what becomes of the row without one; None when it was cancelled on the way."""
+        try:
+            with self.uow_factory() as uow:
+                if not self.before_send(uow, row.message, now):
+                    return None
+                recipient = self.recipient_of(uow, row.message, now)
+            return composed(row, recipient, now, renderer=self.renderer, mime=self.mime, mail_from=self.mail_from)
+        except Unavailable:
+            raise
+        except ConcurrentChange:
+            return Settlement(row.state, not_before=now + BUSY, counts=False, error=ConcurrentChange.code)
+        except Exception as error:  # noqa: BLE001  # a row that cannot be written must not stop those behind it
+            code = error.code if isinstance(error, BisdeskError) else "cannot_be_written"
+            log.error("message %s parked: %s (%s)", row.message.id, code, type(error).__name__)
+            return parked(code)
+
+    async def _unless_known(self, ready: Composed, batch: _Batch) -> Composed | None:
+        """An SMS whose outcome is unknown goes out again only when the provider says that it never had it (D9)."""
+        row, sms = ready.delivery, cast(Sms, ready.envelope)
+        since = row.last_attempt_at or row.message.queued_at
+        try:
+            answer = await asyncio.to_thread(self.sms_transport.lookup, sms, since=since)
+        except Exception as error:  # noqa: BLE001  # a fault in a transport must not stop the other rows
+            answer = Unknown(_fault(row, error))
+        known = after_lookup(answer, row, batch.now)
+        if known is None:
+            return replace(ready, delivery=replace(row, state=DeliveryState.QUEUED))
+        if isinstance(answer, Down):
+            batch.down[Channel.SMS] = answer.code
+        self._record(row, known, batch)
+        return None
+
+    def _begin(self, ready: Composed, batch: _Batch) -> bool:
+        """Record that the attempt starts, before it does; False when the row is no longer ours."""
+        with self.uow_factory() as uow:
+            begun = uow.outbox.begin(ready.delivery, now=batch.now, lease_until=self._lease(batch))
+            uow.commit()
+        return begun
+
+    def _postpone(self, batch: _Batch) -> None:
+        """Put back what was not tried, all at once: no attempt began, so nothing follows from it."""
+        if not batch.postponed:
+            return
+        with self.uow_factory() as uow:
+            written = [what.state for row, what in batch.postponed if uow.outbox.settle(row, what, now=batch.now)]
+            uow.commit()
+        batch.counts.update(written)
+
+    async def _try_out(self, mail: Mail) -> Outcome:
+        async with self.mail_transport.session() as session:
+            return await session.send(mail)
+
+    def _conclude(self, row: Delivery, outcome: Outcome, batch: _Batch) -> None:
+        if isinstance(outcome, Down):
+            batch.down[row.message.channel] = outcome.code
+        self._record(row, settlement(outcome, row, batch.now), batch)
+
+    def _record(self, row: Delivery, what: Settlement, batch: _Batch) -> None:
+        """Write the outcome and let it move the case, in one transaction; a stale fence writes nothing."""
+        for _ in range(RECORD_TRIES):
+            try:
+                written = self._write(row, what, batch.now)
+                break
+            except Unavailable:
+                raise
+            except ConcurrentChange:
+                continue  # somebody moved the case at the same time: look at it again
+            except Exception as error:  # noqa: BLE001  # the message has left: its row must say so, or it leaves again
+                log.error("message %s moved no case: %s", row.message.id, type(error).__name__)
+                written = self._write_alone(row, what, batch.now)
+                break
+        else:
+            written = self._write_alone(row, what, batch.now)
+        batch.counts.update([what.state] if written else [])
+
+    def _write(self, row: Delivery, what: Settlement, now: datetime) -> bool:
+        with self.uow_factory() as uow:
+            if not uow.outbox.settle(row, what, now=now):
+                return False
+            self.settled(uow, row.message, what, now)
+            uow.commit()
+        return True
+
+    def _write_alone(self, row: Delivery, what: Settlement, now: datetime) -> bool:
+        """The outcome without what follows from it, marked for a person to see."""
+        with self.uow_factory() as uow:
+            written = uow.outbox.settle(row, replace(what, error=what.error or "case_not_moved"), now=now)
+            uow.commit()
+        return written
+
+
+async def _mailed(session: MailSession, ready: Composed) -> Outcome:
+    try:
+        return await session.send(cast(Mail, ready.envelope))
+    except Exception as error:  # noqa: BLE001  # a fault in a transport must not stop the other rows
+        return Unknown(_fault(ready.delivery, error))
+
+
+async def _texted(transport: SmsTransport, ready: Composed) -> Outcome:
+    try:
+        return await asyncio.to_thread(transport.send, cast(Sms, ready.envelope))
+    except Exception as error:  # noqa: BLE001  # a fault in a transport must not stop the other rows
+        return Unknown(_fault(ready.delivery, error))
+
+
+def _fault(row: Delivery, error: Exception) -> str:
+    log.error("message %s: the transport failed (%s)", row.message.id, type(error).__name__)
+    return "transport_fault"

@@ -1,0 +1,108 @@
+"""Reads a mail's HTML as a person would: its words, its links, its headings, and what it would fetch from elsewhere.
+
+It knows nothing of messages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+_FETCHING = frozenset(
+    {"img", "script", "link", "iframe", "object", "embed", "video", "audio", "source", "form", "base"}
+)
+_FETCHING_ATTRIBUTES = frozenset({"src", "srcset", "background", "action", "formaction", "poster"})
+_UNCLOSED = frozenset({"meta", "br", "hr", "img", "link", "base", "source", "embed", "input"})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What stands in an HTML part."""
+
+    language: str | None
+    words: tuple[str, ...]
+    links: tuple[str, ...]
+    headings: int
+    foreign: tuple[str, ...]  # tags and attributes that fetch something, or run something
+    balanced: bool
+
+
+def read_page(html: str) -> Page:
+    """Read the HTML part of a mail."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return Page(
+        reader.language,
+        words("".join(reader.text)),
+        tuple(reader.links),
+        reader.headings,
+        tuple(reader.foreign),
+        reader.balanced and not reader.open,
+    )
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words and numbers of a text, without the punctuation around them."""
+    stripped = (_bare(part) for part in text.split())
+    return tuple(word for word in stripped if word)
+
+
+def _bare(part: str) -> str:
+    letters = [place for place, char in enumerate(part) if char.isalnum()]
+    return part[letters[0] : letters[-1] + 1] if letters else ""
+
+
+class _Reader(HTMLParser):
+    """Collects what `Page` holds; the head of the document is not for reading."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.language: str | None = None
+        self.text: list[str] = []
+        self.links: list[str] = []
+        self.headings = 0
+        self.foreign: list[str] = []
+        self.balanced = True
+        self.open: list[str] = []
+        self._numbers: list[int | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what a tag means; anything but running text parts the words."""
+        values = dict(attrs)
+        if tag not in _UNCLOSED:
+            self.open.append(tag)
+        self.foreign += [tag] if tag in _FETCHING else []
+        self.foreign += [name for name in values if name in _FETCHING_ATTRIBUTES or name.startswith("on")]
+        if "url(" in (values.get("style") or "").lower():
+            self.foreign.append("style")
+        if tag == "html":
+            self.language = values.get("lang")
+        if tag == "a":
+            self.links.append(values.get("href") or "")
+        self.headings += tag == "h1"
+        self._mark(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the innermost tag, or note that the tags do not match."""
+        if not self.open or self.open.pop() != tag:
+            self.balanced = False
+        if tag in ("ol", "ul") and self._numbers:
+            self._numbers.pop()
+        if tag not in ("a", "bdi", "b", "i", "span"):
+            self.text.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        """Keep what is shown."""
+        if "head" not in self.open:
+            self.text.append(data)
+
+    def _mark(self, tag: str) -> None:
+        """Number the items of a list as they are shown."""
+        if tag in ("ol", "ul"):
+            self._numbers.append(0 if tag == "ol" else None)
+        if tag == "li" and self._numbers and self._numbers[-1] is not None:
+            self._numbers[-1] += 1
+            self.text.append(f" {self._numbers[-1]}. ")
+        elif tag in ("p", "li", "br", "div", "h1"):
+            self.text.append(" ")

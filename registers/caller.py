@@ -1,0 +1,184 @@
+"""Calls the register for what the outbox owes it, outside every transaction, and brings each answer home in one (B1-12 to B1-20).
+
+What an answer means is handed in; this file knows rows, leases and when to ask again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from workflow.codes import Minted
+from workflow.errors import ConcurrentChange
+from workflow.lifecycles.registration import Trigger
+from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
+from workflow.policy import DEFAULT
+from workflow.ports import (
+    ByHand,
+    Down,
+    IdentityRegister,
+    RegisterAnswer,
+    RegisterPerson,
+    RegisterRefused,
+    TimedOut,
+    UnitOfWork,
+    UnitOfWorkFactory,
+)
+from workflow.registrations_register import question_for, still_wanted
+
+REGISTER = frozenset({Channel.REGISTER})
+BACKOFF = (
+    timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=2),
+)  # fmt: skip
+RACES = 20  # times an answer is brought home anew after somebody else moved the case; each loss is somebody's progress
+S = DeliveryState
+
+Ask = Callable[[UnitOfWork, QueuedMessage, datetime], RegisterPerson | None]
+Answered = Callable[[UnitOfWork, QueuedMessage, RegisterAnswer, datetime, Minted], None]
+Mint = Callable[[datetime], Minted]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What the calls are made with.
+
+    `question` gives the person to ask about, or None when the case no longer stands where the call belongs; `answered` lets
+    an answer move the case; both run inside a transaction that is not theirs to commit. `mint` makes a fresh link and code,
+    slowly, outside of one. `retries` is how many temporary errors in a row are borne.
+    """
+
+    question: Ask
+    answered: Answered
+    mint: Mint
+    now: datetime
+    retries: int
+    lease: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A row that is leased, with what to ask; without a person when it is not known whether it was asked already."""
+
+    delivery: Delivery
+    key: str
+    confirmed_distinct: bool
+    person: RegisterPerson | None = field(repr=False)
+
+
+def question_of(uow: UnitOfWork, message: QueuedMessage, now: datetime) -> RegisterPerson | None:
+    """The person of the request that owes this call, or None when the request no longer waits for its answer."""
+    if not still_wanted(uow, message.case_id, message.kind, now=now):
+        return None
+    return question_for(uow, message.case_id)
+
+
+def call_due(
+    uow_factory: UnitOfWorkFactory,
+    register: IdentityRegister,
+    *,
+    now: datetime,
+    answered: Answered,
+    mint: Mint,
+    question: Ask = question_of,
+    retries: int = DEFAULT.register_retries,
+    lease_s: int = 60,
+    limit: int = 20,
+) -> int:
+    """Make the calls that are due, one after the other; how many rows were worked off (0: nothing is due now)."""
+    work = Work(
+        question=question, answered=answered, mint=mint, now=now, retries=retries, lease=timedelta(seconds=lease_s)
+    )
+    for done in range(limit):
+        found, call = _take(uow_factory, work)
+        if not found:
+            return done
+        if call is not None:
+            _bring_home(uow_factory, work, call, answer=_ask(register, call))
+    return limit
+
+
+def _take(uow_factory: UnitOfWorkFactory, work: Work) -> tuple[bool, _Call | None]:
+    """Lease one row and record that its attempt starts, in one transaction; whether there was one, and what to ask."""
+    with uow_factory() as uow:
+        until = work.now + work.lease
+        claimed = uow.outbox.claim(REGISTER, now=work.now, lease_until=until, limit=1)
+        if not claimed:
+            return False, None
+        delivery, message = claimed[0], claimed[0].message
+        person = work.question(uow, message, work.now)
+        call: _Call | None = None
+        if person is None:
+            uow.outbox.settle(delivery, Settlement(S.CANCELLED, counts=False), now=work.now)
+        elif delivery.state is S.UNKNOWN and message.kind is MessageKind.CREATE:
+            call = _Call(delivery, "", False, None)
+        elif uow.outbox.begin(delivery, now=work.now, lease_until=until):
+            key, distinct = _terms(uow, message.case_id)
+            call = _Call(delivery, key, distinct, person)
+        uow.commit()
+        return True, call
+
+
+def _terms(uow: UnitOfWork, case_id: UUID) -> tuple[str, bool]:
+    """The idempotency key: the request, and the number of the review that found the person distinct (B1-12, B1-15)."""
+    reviews = sum(event.trigger == Trigger.DIFFERENT_PERSON for event in uow.cases.history(case_id))
+    return (f"{case_id}/{reviews}", True) if reviews else (str(case_id), False)
+
+
+def _ask(register: IdentityRegister, call: _Call) -> RegisterAnswer:
+    """The call itself; no transaction is open.
+
+    A creation that may have been made is never made blindly again: it counts as timed out, and is searched first (B1-20).
+    """
+    creates = call.delivery.message.kind is MessageKind.CREATE
+    if call.person is None:
+        return TimedOut()
+    try:
+        if creates:
+            return register.create(call.person, idempotency_key=call.key, confirmed_distinct=call.confirmed_distinct)
+        return register.search(call.person)
+    except Exception:  # noqa: BLE001 - one broken answer must not stop the calls of other cases; its text may be personal
+        return TimedOut() if creates else Down("call_failed")
+
+
+def _bring_home(uow_factory: UnitOfWorkFactory, work: Work, call: _Call, *, answer: RegisterAnswer) -> None:
+    """Settle the row and let the answer move the case, in one transaction; an answer whose lease is void changes nothing."""
+    minted = work.mint(work.now)
+    settlement = _settlement(answer, call.delivery, work)
+    for _ in range(RACES):
+        with uow_factory() as uow:
+            if not uow.outbox.settle(call.delivery, settlement, now=work.now):
+                return
+            try:
+                work.answered(uow, call.delivery.message, answer, work.now, minted)
+            except ConcurrentChange:
+                continue
+            uow.commit()
+            return
+    raise ConcurrentChange(str(call.delivery.message.case_id))
+
+
+def _settlement(answer: RegisterAnswer, delivery: Delivery, work: Work) -> Settlement:
+    """What an answer means for its row; an answer that moved the case is delivered, whatever it said."""
+    match answer:
+        case Down(code):
+            return _again(delivery, code, work)
+        case TimedOut() if delivery.message.kind is MessageKind.SEARCH:
+            return _again(delivery, "timeout", work)
+        case TimedOut():
+            return Settlement(S.FAILED, error="timeout")
+        case RegisterRefused(code):
+            return Settlement(S.FAILED, error=code)
+        case ByHand():
+            return Settlement(S.ACCEPTED, counts=False)
+        case _:
+            return Settlement(S.DELIVERED)
+
+
+def _again(delivery: Delivery, code: str, work: Work) -> Settlement:
+    """Later, until the temporary errors in a row are too many; then the desk decides (B1-19)."""
+    if delivery.attempts + 1 >= work.retries:
+        return Settlement(S.FAILED, error=code)
+    wait = BACKOFF[min(delivery.attempts, len(BACKOFF) - 1)]
+    return Settlement(S.QUEUED, work.now + wait, error=code)

@@ -1,0 +1,118 @@
+"""The queue of everything that leaves, in SQL: claimed under a lease, fenced, settled; it sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from store import outbox_statements as sql
+from store.corridor import secret_path
+from store.deliveries import delivery_of
+from store.transaction import Transaction
+from store.vault import Vault
+from workflow.errors import NotFound
+from workflow.outbox import Channel, Delivery, DeliveryState, Settlement
+
+
+class SqlOutbox:
+    """The port `Outbox` on a database."""
+
+    def __init__(self, transaction: Transaction, vault: Vault) -> None:
+        self._transaction = transaction
+        self._vault = vault
+
+    def claim(
+        self, channels: frozenset[Channel], *, now: datetime, lease_until: datetime, limit: int
+    ) -> list[Delivery]:
+        """Lease due rows, oldest first, each with a new fence; never past send_before. PostgreSQL passes over rows of others."""
+        wanted = {"channels": sorted(channels), "now": now, "most": limit}
+        rows = self._transaction.execute(sql.CLAIMABLE, wanted).mappings().all()
+        if rows:
+            ids = [row["id"] for row in rows]
+            self._transaction.execute(sql.LEASE, {"ids": ids, "until": lease_until})
+        return [self._claimed(row) for row in rows]
+
+    def begin(self, delivery: Delivery, *, now: datetime, lease_until: datetime) -> bool:
+        """Record that an attempt starts (state sending; pinned template, language, digest); False if the fence is stale."""
+        held = {"of": delivery.message.id, "held": delivery.fence}
+        pinned = {
+            "pinned_language": delivery.message.language,
+            "pinned_template": delivery.template,
+            "pinned_digest": delivery.body_digest,
+        }
+        times = {"now": now, "until": lease_until}
+        if self._transaction.execute(sql.BEGIN, held | pinned | times).rowcount != 1:
+            return False
+        self._transaction.execute(sql.ATTEMPT, held | {"now": now, "sending": str(DeliveryState.SENDING)})
+        return True
+
+    def settle(self, delivery: Delivery, settlement: Settlement, *, now: datetime) -> bool:
+        """Record what the attempt came to, and free the lease; False if the fence is stale."""
+        outcome = {
+            "came_to": str(settlement.state),
+            "counts": settlement.counts,
+            "again_at": settlement.not_before,
+            "reference": settlement.provider_ref,
+            "code": settlement.error,
+            "erases": settlement.erase_secret,
+        }
+        held = {"of": delivery.message.id, "held": delivery.fence}
+        if self._transaction.execute(sql.SETTLE, held | outcome).rowcount != 1:
+            return False
+        ended = {key: outcome[key] for key in ("came_to", "reference", "code")}
+        self._transaction.execute(sql.ATTEMPT_ENDED, held | ended | {"now": now})
+        return True
+
+    def rescue(self, *, now: datetime) -> int:
+        """Free lapsed leases: back to queued where no attempt began, unknown where one did; how many."""
+        return self._transaction.execute(sql.RESCUE, {"now": now}).rowcount
+
+    def overdue(self, *, now: datetime) -> list[Delivery]:
+        """Close what waited past its send_before as cancelled, secrets erased; the rows closed."""
+        late = list(self._transaction.execute(sql.LATE, {"now": now}).scalars())
+        if not late:
+            return []
+        self._transaction.execute(sql.CANCEL, {"ids": late})
+        return self._shown(sql.BY_IDS, {"ids": late})
+
+    def erase_secrets(self, *, now: datetime) -> int:
+        """Erase secrets that can no longer be needed: delivered, failed, past send_before; how many."""
+        return self._transaction.execute(sql.ERASE_SPENT, {"now": now}).rowcount
+
+    def of_case(self, case_id: UUID) -> list[Delivery]:
+        """Every row of a case, oldest first, secrets left out."""
+        return self._shown(sql.OF_CASE, {"of": case_id})
+
+    def find(self, message_id: UUID) -> Delivery:
+        """One row, secret left out. Raises: NotFound."""
+        found = self._shown(sql.BY_IDS, {"ids": [message_id]})
+        if not found:
+            raise NotFound("message", str(message_id))
+        return found[0]
+
+    def listed(self, states: frozenset[DeliveryState], *, limit: int) -> list[Delivery]:
+        """Rows in these states, oldest first (all states when empty), secrets left out."""
+        wanted = sorted(states or frozenset(DeliveryState))
+        return self._shown(sql.IN_STATES, {"states": wanted, "most": limit})
+
+    def requeue(self, message_id: UUID, *, now: datetime) -> None:
+        """Put a parked or failed row back, its attempts at zero. Raises: NotFound."""
+        if self._transaction.execute(sql.REQUEUE, {"of": message_id, "now": now}).rowcount != 1:
+            self.find(message_id)
+
+    def count_due(self, channels: frozenset[Channel], *, now: datetime) -> int:
+        """How many rows could be claimed now."""
+        return int(self._transaction.execute(sql.COUNT_DUE, {"channels": sorted(channels), "now": now}).scalar_one())
+
+    def _claimed(self, row: RowMapping) -> Delivery:
+        """A claimed row with its secret opened, under the fence that it has just been given."""
+        self._vault.remember(row["case_id"], row["key_id"], row["secret_id"], row["wrapped"])
+        secret = self._vault.read(row["case_id"], secret_path(row["id"]), row["secret"])
+        return delivery_of(row, secret=secret, fence=row["fence"] + 1)
+
+    def _shown(self, query: sql.Query, parameters: Mapping[str, object]) -> list[Delivery]:
+        rows = self._transaction.execute(query, parameters).mappings()
+        return [delivery_of(row, secret=None, fence=row["fence"]) for row in rows]

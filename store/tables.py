@@ -1,0 +1,342 @@
+"""The tables. Every table of a case carries its id; what names a person is sealed or a keyed digest (I6).
+
+No server default, no trigger: time and every value are handed in.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)  # fmt: skip
+
+from store.types import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _case_id(*, primary_key: bool = False) -> Column[object]:
+    return Column("case_id", Uuid, ForeignKey("cases.id"), primary_key=primary_key, nullable=False)
+
+
+def _shredded_case_id() -> Column[object]:
+    """The case id in a table whose rows are worthless without the case's data key, and go with it (B1-23)."""
+    return Column("case_id", Uuid, ForeignKey("data_keys.case_id", ondelete="CASCADE"), nullable=False)
+
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("ref", Text, nullable=False, unique=True),
+    Column("lifecycle", Text, nullable=False),
+    Column("definition", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("assignee", Uuid),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("holds_contacts", Boolean, nullable=False),  # whether its contact claims still keep others away (AM3-2)
+    Index("ix_cases_lifecycle_opened_at", "lifecycle", "opened_at", "id"),
+    Index("ix_cases_lifecycle_entity_opened_at", "lifecycle", "entity", "opened_at", "id"),
+)
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    _case_id(primary_key=True),
+    Column("key_id", Text, nullable=False),  # of the DATA_KEY that wrapped it
+    Column("secret_id", Text, nullable=False),  # of the SECRET_KEY under which digests of this case were made
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+registration_requests = Table(
+    "registration_requests",
+    metadata,
+    _case_id(primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("filer", Uuid, nullable=False),
+    Column("note_number", Boolean, nullable=False),
+    Column("purpose_code", Text),
+    Column("document_type", Text),
+    Column("document_country", Text),
+    Column("checks_passed", Integer, nullable=False),
+    Column("checked_at", UtcDateTime),
+    Column("scan_attached", Boolean, nullable=False),
+    Column("declaration_attached", Boolean, nullable=False),
+    Column("validity_rule", Text),
+    Column("extended_by_law", Boolean, nullable=False),
+    Column("extension_confirmed", Boolean, nullable=False),
+    Column("open_remarks", Integer, nullable=False),
+    Column("creation_called_at", UtcDateTime),
+    Column("creation_unknown", Boolean, nullable=False),
+    Column("register_errors", Integer, nullable=False),
+    Column("number_origin", Text),
+    Column("number_created", Boolean, nullable=False),
+    Column("activation_id", Uuid),
+    Column("previous_activation_id", Uuid),
+)
+
+activations = Table(
+    "activations",
+    metadata,
+    _case_id(primary_key=True),
+    Column("request_id", Uuid, unique=True),  # one activation per request, whatever crashes (B1-21)
+    Column("issuer", Text, nullable=False),
+    Column("code_channel", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("minted_at", UtcDateTime, nullable=False),
+    Column("link_issued_at", UtcDateTime, nullable=False),
+    Column("link_expires_at", UtcDateTime, nullable=False),
+    Column("filer", Uuid),
+    Column("first_issued_at", UtcDateTime),
+    Column("blocks_at", UtcDateTime),
+    Column("attempts_used", Integer, nullable=False),
+    Column("code_reissues", Integer, nullable=False),
+    Column("renewals", Integer, nullable=False),
+    Column("renewed_on", Date),
+    Column("resent_on", Date),
+    Column("activated_at", UtcDateTime),
+    Column("account_named", Boolean, nullable=False),
+    Column("keys_expire_at", UtcDateTime),
+    Column("last_key", Text),
+    Column("resume_until", UtcDateTime),
+    Column("otp_tries", Integer, nullable=False),
+    Column("otp_locked_until", UtcDateTime),
+    Column("link_digest", LargeBinary, unique=True),
+    Column("resume_digest", LargeBinary),
+    Column("otp_digest", LargeBinary),
+    Column("otp_expires_at", UtcDateTime),
+    Column("code_hash", Text),
+    CheckConstraint("attempts_used BETWEEN 0 AND 3", name="three_tries"),  # 3.36
+)
+
+audit_events = Table(
+    "audit_events",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _case_id(),
+    Column("sequence", Integer, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("trigger", Text, nullable=False),
+    Column("from_state", Text),
+    Column("to_state", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("entity", Text),
+    Column("definition", Text, nullable=False),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("reason_code", Text),
+    Column("command_id", Uuid, unique=True),
+    Column("payload", LargeBinary),  # sealed
+    UniqueConstraint("case_id", "sequence"),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    _case_id(),
+    Column("trigger", Text, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("armed", Boolean, nullable=False),
+    Column("fired_at", UtcDateTime),
+    PrimaryKeyConstraint("case_id", "trigger"),
+)
+ARMED = text(
+    "timers.armed"
+)  # as text, so that SQLite recognises the condition of the index, which it compares word by word
+Index(
+    "ix_timers_armed",
+    timers.c.due_at,
+    timers.c.case_id,
+    timers.c.trigger,
+    sqlite_where=text("armed"),
+    postgresql_where=text("armed"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _case_id(),
+    Column("kind", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("queued_at", UtcDateTime, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("send_before", UtcDateTime),
+    Column("language", Text),
+    Column("params", Text, nullable=False),  # JSON: dates and references, nothing that names a person
+    Column("secret", LargeBinary),  # sealed, erased once it can no longer be needed (B3)
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("template", Text),
+    Column("body_digest", Text),
+    Column("provider_ref", Text),
+    Column("error", Text),
+    Column("first_attempt_at", UtcDateTime),
+    Column("last_attempt_at", UtcDateTime),
+    UniqueConstraint("case_id", "kind", "audience", "sequence"),
+)
+_WAITS = text("state IN ('queued', 'sending', 'unknown')")
+Index("ix_outbox_waiting", outbox.c.not_before, outbox.c.id, sqlite_where=_WAITS, postgresql_where=_WAITS)
+Index(
+    "ix_outbox_secret", outbox.c.send_before,
+    sqlite_where=outbox.c.secret.is_not(None), postgresql_where=outbox.c.secret.is_not(None),
+)  # fmt: skip
+
+delivery_attempts = Table(
+    "delivery_attempts",
+    metadata,
+    Column("message_id", Uuid, ForeignKey("outbox.id"), nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("state", Text, nullable=False),
+    Column("error", Text),
+    Column("provider_ref", Text),
+    PrimaryKeyConstraint("message_id", "fence"),
+)
+
+sealed_values = Table(
+    "sealed_values",
+    metadata,
+    _shredded_case_id(),
+    Column("path", Text, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("case_id", "path"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    _shredded_case_id(),
+    Column("slot", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("case_id", "slot"),
+)
+
+blind_index = Table(
+    "blind_index",
+    metadata,
+    _case_id(),
+    Column("name", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    # The keyed hash of the number outlives the purge (B1-23): its rows depend on no data key, all others do.
+    Column("shred_with", Uuid, ForeignKey("data_keys.case_id", ondelete="CASCADE")),
+    PrimaryKeyConstraint("case_id", "name", "digest"),
+    Index("ix_blind_index_name_digest", "name", "digest"),
+)
+Index(
+    "ix_blind_index_shred_with", blind_index.c.shred_with,
+    sqlite_where=blind_index.c.shred_with.is_not(None), postgresql_where=blind_index.c.shred_with.is_not(None),
+)  # fmt: skip
+
+contact_claims = Table(
+    "contact_claims",
+    metadata,
+    # Claims are made before the case they are for is opened, in the same transaction: judged at its end.
+    Column(
+        "case_id",
+        Uuid,
+        ForeignKey("data_keys.case_id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
+        nullable=False,
+    ),
+    Column("name", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column(
+        "owner", LargeBinary, nullable=False
+    ),  # keyed digest of the person's key: one person may hold it in several cases
+    PrimaryKeyConstraint("case_id", "name"),
+    Index("ix_contact_claims_digest", "digest"),
+)
+
+digital_keys = Table(
+    "digital_keys",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _case_id(),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("last_step", Integer, nullable=False),
+    Column("secret", LargeBinary),  # sealed
+    Index("ix_digital_keys_case_id", "case_id"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("address", LargeBinary, nullable=False, unique=True),  # keyed digest of the e-mail address
+    Column("email", LargeBinary, nullable=False),  # sealed
+    Column("name", LargeBinary, nullable=False),  # sealed
+    Column("language", Text, nullable=False),
+    Column("entity", Text),
+    Column("agreement_signed_on", Date),
+)
+
+user_roles = Table(
+    "user_roles",
+    metadata,
+    Column("user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("role", Text, nullable=False),
+    PrimaryKeyConstraint("user_id", "role"),
+    Index("ix_user_roles_role", "role"),
+)
+
+user_rights = Table(
+    "user_rights",
+    metadata,
+    Column("user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("begins_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    PrimaryKeyConstraint("user_id", "position"),
+)
+
+entities = Table(
+    "entities",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("status", Text, nullable=False),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)

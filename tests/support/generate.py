@@ -1,0 +1,74 @@
+"""Writes the generated pages, or says which of them are stale: `python -m tests.support.generate [--check]`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bisdesk.describe import document, svg
+from tests.support.facts import render_ledger
+from workflow.lifecycles.activation import activation
+from workflow.lifecycles.registration import registration
+
+ROOT = Path(__file__).parents[2]
+INTRODUCTION = """\
+<!-- Generated from workflow/lifecycles; write it again with `make docs`. -->
+
+# The two lifecycles
+
+A **case** is one registration request, or one activation of digital keys. It always stands in exactly one **state**. A
+**trigger** moves it: pulled by a person, by an answer of the register or a provider, or by a timer. What may happen is
+written in two tables, and this page is made from them, so it cannot say anything else than what the program does.
+
+A **closed** state needs nobody any more. A **final** state is never left. Names in `this type` are those of the command
+line, the history and the interfaces; the last column of the transitions names the row as [facts.md](facts.md) lists it.
+"""
+
+
+def pages(root: Path = ROOT) -> dict[str, str]:
+    """Every generated page by its path, as it should read now."""
+    tables = f"{document(registration)}\n\n{document(activation)}"
+    return {
+        "docs/lifecycles.md": f"{INTRODUCTION}\n{tables}\n",
+        "docs/facts.md": render_ledger(root),
+        "docs/pictures/registration.svg": svg(registration),
+        "docs/pictures/activation.svg": svg(activation),
+    }
+
+
+def stale(root: Path = ROOT) -> list[str]:
+    """The pages on disk that do not read as they should."""
+    return [name for name, text in pages(root).items() if _read(root / name) != text]
+
+
+def write(root: Path = ROOT) -> list[str]:
+    """Write every page that is stale; the names of those written."""
+    written = stale(root)
+    for name in written:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(pages(root)[name], encoding="utf-8", newline="\n")
+    return written
+
+
+def main(arguments: list[str], say: Callable[[str], None] = print) -> int:
+    """Write the pages; with --check only compare, and fail with the names of the stale ones."""
+    if "--check" not in arguments:
+        for name in write():
+            say(f"written: {name}")
+        return 0
+    names = stale()
+    for name in names:
+        say(f"stale: {name}")
+    if names:
+        say("Write them again with: make docs")
+    return 1 if names else 0
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,192 @@
+"""A stand-in for Twilio's API over HTTP: identifiers, statuses that move on, errors by number, slow answers, listing.
+
+Held to Twilio's own API description by the mock server in front of it; it knows nothing of the product.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+SID, TOKEN, SENDER = "AC" + "a1" * 16, "b2" * 16, "+32460001122"
+PROGRESS = ("queued", "sending", "sent", "delivered")
+LOST = "lost"  # taken, then the line goes dead without an answer
+DEAD = "dead"  # the line goes dead, nothing was taken
+SLOW = "slow"  # taken, and answered after the client gave up
+DEAF = "deaf"  # not taken, and answered after the client gave up
+TAKEN = (LOST, SLOW)
+
+Form = dict[str, str]
+
+
+@dataclass(slots=True)
+class Message:
+    """One SMS that was taken."""
+
+    sid: str
+    to: str
+    sender: str
+    body: str
+    form: Form
+    created: datetime
+    status: str = "queued"
+    error_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fails:
+    """An answer that is an error: Twilio's number (none: no JSON at all) under an HTTP status."""
+
+    status: int
+    code: int | None = None
+
+
+@dataclass
+class TwilioServer:
+    """What a test may ask of the server and tell it; the script is taken one request a step, none meaning yes."""
+
+    base: str = ""
+    messages: list[Message] = field(default_factory=list)
+    requests: list[tuple[str, Form]] = field(default_factory=list)
+    script: deque[Fails | str] = field(default_factory=deque)
+    listing: deque[Fails | str] = field(default_factory=deque)
+    discards_text: bool = False
+    given_up: threading.Event = field(default_factory=threading.Event)
+
+    def url(self, *, base: str | None = None, sender: str = SENDER, sid: str = SID, token: str = TOKEN) -> str:
+        """The SMS_URL of this server, or of what stands in front of it."""
+        return f"twilio://{sid}:{token}@{sender}?base={base or self.base}"
+
+    def move_on(self, *, error: int | None = None) -> None:
+        """Let every message take one step; with an error it ends undelivered."""
+        for message in self.messages:
+            if error is not None:
+                message.status, message.error_code = "undelivered", error
+            elif message.status in PROGRESS[:-1]:
+                message.status = PROGRESS[PROGRESS.index(message.status) + 1]
+
+    def take(self, form: Form) -> Message:
+        """Keep one message."""
+        sid = f"SM{len(self.messages) + 1:032x}"
+        sender = form.get("From", SENDER)
+        message = Message(sid, form["To"], sender, form["Body"], form, datetime.now(UTC))
+        self.messages.append(message)
+        return message
+
+
+@contextmanager
+def twilio_server() -> Iterator[TwilioServer]:
+    """A server on a free port of 127.0.0.1."""
+    server = TwilioServer()
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Request,), {"twilio": server}))
+    listening.daemon_threads = True
+    server.base = f"http://127.0.0.1:{listening.server_port}"
+    thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.given_up.set()
+        listening.shutdown()
+        thread.join()
+        listening.server_close()
+
+
+class _Request(BaseHTTPRequestHandler):
+    """One request; the names of its methods are those that http.server asks for."""
+
+    twilio: TwilioServer
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        given = parse_qs(self.rfile.read(length).decode(), keep_blank_values=True)
+        form = {name: values[0] for name, values in given.items()}
+        if self._admitted(form):
+            self._answer(self.twilio.script, form)
+
+    def do_GET(self) -> None:
+        query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        if self._admitted(query):
+            self._answer(self.twilio.listing, query)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is printed."""
+
+    def _admitted(self, form: Form) -> bool:
+        self.twilio.requests.append((self.command, form))
+        wanted = "Basic " + base64.b64encode(f"{SID}:{TOKEN}".encode()).decode()
+        if self.headers.get("Authorization") == wanted and f"/Accounts/{SID}/Messages.json" in self.path:
+            return True
+        self._fail(Fails(401, 20003))
+        return False
+
+    def _answer(self, script: deque[Fails | str], form: Form) -> None:
+        step = script.popleft() if script else None
+        if isinstance(step, Fails):
+            self._fail(step)
+        elif step is None:
+            self._good(form)
+        else:
+            self._go_quiet(step, form)
+
+    def _good(self, form: Form) -> None:
+        if self.command == "POST":
+            self._send(201, self._shown(self.twilio.take(form)))
+        else:
+            self._send(200, self._page([one for one in reversed(self.twilio.messages) if one.to == form.get("To")]))
+
+    def _go_quiet(self, step: str, form: Form) -> None:
+        if step in TAKEN and self.command == "POST":
+            self.twilio.take(form)
+        if step in (SLOW, DEAF):
+            self.twilio.given_up.wait()
+        self.close_connection = True
+
+    def _fail(self, fails: Fails) -> None:
+        if fails.code is None:
+            self._send_text(fails.status, "upstream trouble", "text/plain")
+            return
+        more = f"https://www.twilio.com/docs/errors/{fails.code}"
+        self._send(fails.status, {"code": fails.code, "message": "Refused.", "more_info": more, "status": fails.status})
+
+    def _send(self, status: int, answer: object) -> None:
+        self._send_text(status, json.dumps(answer), "application/json")
+
+    def _send_text(self, status: int, text: str, media_type: str) -> None:
+        content = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _page(self, messages: list[Message]) -> dict[str, object]:
+        uri = f"https://api.twilio.com{self.path}"  # the description asks for whole addresses
+        return {
+            "messages": [self._shown(message) for message in messages],
+            "end": len(messages), "start": 0, "page": 0, "page_size": 50,
+            "first_page_uri": uri, "next_page_uri": None, "previous_page_uri": None, "uri": uri,
+        }  # fmt: skip
+
+    def _shown(self, message: Message) -> dict[str, object]:
+        uri = f"/2010-04-01/Accounts/{SID}/Messages/{message.sid}"
+        made = format_datetime(message.created)
+        return {
+            "sid": message.sid, "account_sid": SID, "api_version": "2010-04-01", "uri": f"{uri}.json",
+            "to": message.to, "from": message.sender, "body": "" if self.twilio.discards_text else message.body,
+            "messaging_service_sid": message.form.get("MessagingServiceSid"),
+            "status": message.status, "direction": "outbound-api", "error_code": message.error_code,
+            "error_message": None, "num_media": "0", "num_segments": "1", "price": None, "price_unit": "USD",
+            "date_created": made, "date_sent": None, "date_updated": made,
+            "subresource_uris": {"media": f"{uri}/Media.json"},
+        }  # fmt: skip

@@ -1,0 +1,148 @@
+"""The lint of all texts: what is shipped passes, and every way in which a text can go wrong is found."""
+
+from pathlib import Path
+
+import pytest
+
+from notifications.catalogue import TYPES, find
+from notifications.lint import Problem, lint, names_of
+from notifications.lint_rules import MUST
+from notifications.rendering import Renderer
+from notifications.samples import samples
+from notifications.templates import shipped
+from tests.unit.notifications.message_rows import LANGUAGES, RENDERER, M
+from workflow.outbox import Audience, Channel, MessageKind
+
+APPLICANT_MAIL = (Audience.APPLICANT, Channel.EMAIL)
+SMS = (Audience.APPLICANT, Channel.SMS)
+
+
+def lint_with(
+    folder: Path, name: str, text: str, *, kind: MessageKind, to: tuple[Audience, Channel]
+) -> set[tuple[str, str]]:
+    """Codes and languages of what the lint finds in one message once one file is replaced."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    renderer = Renderer(folder, applicant_base_url="https://keys.example.be", base_url="https://desk.example.be")
+    told = find(kind, *to)
+    assert told is not None
+    return {(problem.code, problem.language) for problem in lint(renderer, types=(told,))}
+
+
+def original(name: str) -> str:
+    """A shipped text."""
+    return (shipped() / name).read_text(encoding="utf-8")
+
+
+def edited(name: str, old: str, new: str) -> str:
+    """A shipped text with one thing changed, which must be there."""
+    text = original(name)
+    assert old in text
+    return text.replace(old, new)
+
+
+@pytest.mark.fact("3.34", "R5")
+def test_what_is_shipped_has_no_problem() -> None:
+    assert lint(RENDERER) == []
+
+
+def test_a_host_that_leaves_no_room_for_the_bound_line_is_no_problem() -> None:
+    long = Renderer(applicant_base_url="https://" + "sleutels." * 12 + "example", base_url="https://desk.example")
+    types = tuple(told for told in (find(M.M3, *SMS), find(M.M15, *SMS)) if told)
+
+    assert lint(long, types=types) == []
+
+
+@pytest.mark.parametrize(
+    ("letter", "code"), [("ç", "outside_gsm_alphabet"), ("x" * 60, "too_many_segments"), ("Dubois", "name_not_allowed")]
+)
+def test_an_sms_with_a_dear_letter_too_many_letters_or_a_name_is_found(tmp_path: Path, letter: str, code: str) -> None:
+    text = edited("sms/M3.fr.txt", "Usage", f"{letter} Usage")
+
+    found = lint_with(tmp_path, "sms/M3.fr.txt", text, kind=M.M3, to=SMS)
+
+    assert (code, "fr") in found
+    assert (code, "nl") not in found
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "code"),
+    [
+        ("email/M1/subject.de.txt", "{{ terms.link_mail_title }}", "x" * 61, "subject_too_long"),
+        ("email/M1/subject.de.txt", "{{ terms.link_mail_title }}", "An {{ name }}", "name_not_allowed"),
+        ("email/M1/body.de.txt", "{{ link }}", "{{ activate_url }}", "link_not_printed"),
+        ("email/M1/body.de.txt", "{{ link }}", "{{ activate_url }}", "not_printed"),
+        ("email/M1/body.de.txt", "{{ link_until|day }}", "8.12.", "facts_differ"),
+        ("email/M1/body.de.txt", "{{ activate_url }}", "{{ activate_url }} {{ help_site }}", "placeholders_differ"),
+        ("email/M1/body.de.txt", "Schlüssel", "Schlüssel " + "Wort " * 60, "too_many_words"),
+        ("email/M1/body.de.txt", "Schlüssel", "Schlösser", "parts_differ"),
+        ("email/M1/body.de.txt", "Schlüssel", "{{ '{{' }}", "left_over"),
+        ("email/M1/body.de.txt", "Schlüssel", "85.07.15-123.45", "looks_like_a_national_number"),
+        ("email/M1/body.de.txt", "{{ activate_url }}", "https://evil.example/activate", "foreign_link"),
+        ("email/M1/body.de.txt", "{% block body %}", "{% block body %}{{ nobody }}", "template_fault"),
+        ("email/M1/body.de.txt", "{% endblock %}", "{% endfor %}", "template_fault"),
+        ("email/M1/body.de.html", "<p>", "<p><img src='https://evil.example/x.png'>", "html_fetches"),
+        ("email/M1/body.de.html", "<p>", "<p style='background:url(x)'>", "html_fetches"),
+        ("email/M1/body.de.html", "{% block body %}", "{% block body %}<h1>Zwei</h1>", "html_headings"),
+        ("email/M1/body.de.html", "</p>", "", "html_tags"),
+        ("email/M1/body.de.html", "<bdi>{{ entity }}</bdi>", "{{ entity|safe }}", "value_became_markup"),
+        ("email/_base/layout.html", 'lang="{{ language }}" dir', 'lang="nl" dir', "html_language"),
+        ("email/_base/terms.de.txt", '"scan": "', '"scam": "', "term_missing"),
+        ("email/_base/terms.de.txt", '"scan": "', '"scam": "', "term_unknown"),
+        ("email/_base/terms.de.txt", "{% set keys", "{% sett keys", "template_fault"),
+    ],
+)  # fmt: skip
+def test_a_text_that_breaks_a_rule_is_found(tmp_path: Path, name: str, old: str, new: str, code: str) -> None:
+    found = lint_with(tmp_path, name, edited(name, old, new), kind=M.M1, to=APPLICANT_MAIL)
+
+    assert (code, "de") in found
+
+
+@pytest.mark.fact("3.10")
+def test_link_and_code_in_one_message_are_found(tmp_path: Path) -> None:
+    text = edited("sms/M3.nl.txt", "Link:", "https://keys.example.be/a/x8Qk3vT_0pLr-7ZbN2mWc5YdJ4hGfA9sEuR1tVoKiXe")
+
+    found = lint_with(tmp_path, "sms/M3.nl.txt", text, kind=M.M3, to=SMS)
+
+    assert ("link_not_allowed", "nl") in found
+    assert ("link_in_sms", "nl") in found
+
+
+def test_a_code_in_a_mail_is_found(tmp_path: Path) -> None:
+    text = edited("email/M2/body.nl.txt", "Let op:", "7K3MX 90QTR V5H2W BJ8CD 482913")
+
+    found = lint_with(tmp_path, "email/M2/body.nl.txt", text, kind=M.M2, to=APPLICANT_MAIL)
+
+    assert ("code_not_allowed", "nl") in found
+    assert ("one_time_code_not_allowed", "nl") in found
+
+
+def test_a_file_that_no_message_uses_is_found(tmp_path: Path) -> None:
+    (tmp_path / "email" / "M1").mkdir(parents=True)
+    (tmp_path / "email" / "M1" / "boddy.nl.txt").write_text("x")
+    renderer = Renderer(tmp_path, applicant_base_url="https://k.example", base_url="https://d.example")
+
+    assert [problem for problem in lint(renderer, types=()) if problem.code == "file_unknown"] == [
+        Problem("", "", "", "file_unknown", "email/M1/boddy.nl.txt")
+    ]
+
+
+@pytest.mark.fact("R5")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_has_its_files_in_every_language(language: str) -> None:
+    for told in TYPES:
+        for name in names_of(told, language):
+            assert (shipped() / name).is_file(), name
+
+
+def test_every_message_has_turns_to_try_and_facts_that_it_must_print() -> None:
+    for told in TYPES:
+        assert samples(told), told.title
+        assert MUST[told.kind], told.title
+
+
+def test_a_problem_reads_as_a_sentence_for_a_terminal() -> None:
+    problem = Problem("M1 email to applicant", "de", "first sms", "too_many_words", "170 words, at most 150")
+
+    assert str(problem) == "M1 email to applicant [de] first sms: too_many_words: 170 words, at most 150"
