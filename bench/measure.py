@@ -8,9 +8,9 @@ import statistics
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from time import perf_counter_ns
+from time import perf_counter_ns, process_time_ns
 
 import psycopg
 from sqlalchemy import Pool, event
@@ -54,6 +54,8 @@ class Transitions:
     product_us: Spread
     by_hand_us: Spread
     ratio: Spread
+    product_cpu_us: float
+    by_hand_cpu_us: float
     per_second: float
 
     def as_json(self) -> dict[str, object]:
@@ -116,44 +118,78 @@ def transitions(bed: Bed, *, rounds: int, walks: int, progress: Callable[[], Non
     for _ in range(WARM_UP):
         _timed_product(bed)
         _timed_by_hand(bed)
-    product, hand = [], []
+    product, hand = _Side(), _Side()
     for _ in range(rounds):
-        sides: dict[str, list[float]] = {"product": [], "hand": []}
-        for side in order.sample(["product", "hand"] * walks, 2 * walks):
-            sides[side] += _timed_product(bed) if side == "product" else _timed_by_hand(bed)
-        product.append(statistics.median(sides["product"]))
-        hand.append(statistics.median(sides["hand"]))
+        for side in order.sample([product, hand] * walks, 2 * walks):
+            side.add(_timed_product(bed) if side is product else _timed_by_hand(bed))
+        product.end_round()
+        hand.end_round()
         progress()
     _expect_same_writes(bed, walks=WARM_UP + rounds * walks)
-    ratios = [slow_limit / ours for slow_limit, ours in zip(hand, product, strict=True)]
+    ratios = [limit / ours for limit, ours in zip(hand.medians, product.medians, strict=True)]
     return Transitions(
-        bed.database, bed.target, rounds, Spread.of(product), Spread.of(hand), Spread.of(ratios),
-        per_second=1e6 / statistics.median(product),
+        bed.database, bed.target, rounds, Spread.of(product.medians), Spread.of(hand.medians), Spread.of(ratios),
+        product_cpu_us=product.cpu_us, by_hand_cpu_us=hand.cpu_us, per_second=1e6 / statistics.median(product.medians),
     )  # fmt: skip
 
 
-def _timed_product(bed: Bed) -> list[float]:
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """One walk: microseconds of each transition on the wall, and of this process for all of them."""
+
+    wall: list[float]
+    cpu: float
+
+
+@dataclass(slots=True, eq=False)
+class _Side:
+    """What one side took, round by round."""
+
+    medians: list[float] = field(default_factory=list)
+    _wall: list[float] = field(default_factory=list)
+    _cpu: float = 0.0
+    _steps: int = 0
+
+    def add(self, timed: _Timed) -> None:
+        """Count one walk."""
+        self._wall += timed.wall
+        self._cpu += timed.cpu
+        self._steps += len(timed.wall)
+
+    def end_round(self) -> None:
+        """Keep the median of the round and begin the next."""
+        self.medians.append(statistics.median(self._wall))
+        self._wall = []
+
+    @property
+    def cpu_us(self) -> float:
+        """Processor time of this process for one transition."""
+        return self._cpu / self._steps
+
+
+def _timed_product(bed: Bed) -> _Timed:
     using = tools()
     with bed.store.unit_of_work() as uow:
         case = opened(uow, using)
     return _timed(walk(bed.store.unit_of_work, case, using))
 
 
-def _timed_by_hand(bed: Bed) -> list[float]:
+def _timed_by_hand(bed: Bed) -> _Timed:
     using = tools()
     with bed.store.unit_of_work() as uow:
         case = opened(uow, using)
     return _timed(bed.by_hand(case))
 
 
-def _timed(steps: Iterator[None]) -> list[float]:
-    """Microseconds of each step; the generator stops only between them."""
-    taken = []
+def _timed(steps: Iterator[None]) -> _Timed:
+    """Time each step; the generator stops only between them."""
+    wall = []
+    cpu = process_time_ns()
     begun = perf_counter_ns()
     for _ in steps:
-        taken.append((perf_counter_ns() - begun) / 1000)
+        wall.append((perf_counter_ns() - begun) / 1000)
         begun = perf_counter_ns()
-    return taken
+    return _Timed(wall, (process_time_ns() - cpu) / 1000)
 
 
 def _changes(store: SqlStore, case: Case) -> list[Change]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from workflow.codes import Minted
-from workflow.errors import ConcurrentChange
+from workflow.errors import ConcurrentChange, GuardRefused, InvalidSubmission, TransitionNotAllowed
 from workflow.lifecycles.registration import Trigger
 from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
 from workflow.policy import DEFAULT
@@ -154,9 +154,17 @@ def _bring_home(uow_factory: UnitOfWorkFactory, work: Work, call: _Call, *, answ
                 work.answered(uow, call.delivery.message, answer, work.now, minted)
             except ConcurrentChange:
                 continue
+            except (GuardRefused, InvalidSubmission, TransitionNotAllowed) as refused:
+                _park(uow, work, call, code=refused.code)
             uow.commit()
             return
     raise ConcurrentChange(str(call.delivery.message.case_id))
+
+
+def _park(uow: UnitOfWork, work: Work, call: _Call, *, code: str) -> None:
+    """An answer that the case does not take stops no other call; the row stays visible, to be asked again under its key."""
+    uow.rollback()
+    uow.outbox.settle(call.delivery, Settlement(S.PARKED, error=code), now=work.now)
 
 
 def _settlement(answer: RegisterAnswer, delivery: Delivery, work: Work) -> Settlement:

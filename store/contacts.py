@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, delete, insert, or_, select, text, update
 
 from store.dialects import SQLITE
 from store.indexing import owner
-from store.tables import cases, contact_claims
+from store.tables import cases
+from store.tables_people import contact_claims
 from store.transaction import Transaction
 from store.vault import Vault
 from workflow.model import ContactClaim

@@ -6,27 +6,21 @@ after the other, under the write lock. Either way the number of statements does 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy import Column
 
+from store.changes import DETAILS, EVENT, as_json, owed_by, parameters_of, patch_of
 from store.dialects import OWED, SQLITE, Words
-from store.mapping import bound, to_text, values_of
-from store.tables import activations, audit_events, cases, registration_requests, timers
+from store.tables import audit_events, cases, timers
 from store.transaction import Transaction
-from store.types import as_text
 from store.vault import Vault
 from workflow.effects import Erasure
-from workflow.outbox import WAITING, DeliveryState, QueuedMessage
-from workflow.ports import Change, Value
+from workflow.outbox import WAITING, DeliveryState
+from workflow.ports import Change
 
-DETAILS = {"registration": registration_requests, "activation": activations}
-SECRETS_OF_ACTIVATION: Mapping[str, Value] = {"code_hash": None, "otp_digest": None, "resume_digest": None}
-EVENT = tuple(column.name for column in audit_events.columns)
 WAITS = ", ".join(f"'{state}'" for state in sorted(WAITING))
 
 
@@ -60,14 +54,14 @@ def write(
     transaction: Transaction, vault: Vault, change: Change, *, limit: int | None = None
 ) -> tuple[int, int] | None:
     """Write a change; the new version and, for a counted try (`limit`), its number; None when the guard did not hold."""
-    patch = _patch(change)
+    patch = patch_of(change)
     shape = _shape(change, tuple(patch), counts=limit is not None)
-    parameters = _parameters(vault, change, patch, limit)
-    parts, owed = _parts(shape, transaction.dialect), _owed(vault, change)
+    parameters = parameters_of(vault, change, patch, limit=limit)
+    parts, owed = _parts(shape, transaction.dialect), owed_by(vault, change)
     if transaction.dialect == SQLITE:
         written = _step_by_step(transaction, parts, parameters, owed)
     else:
-        row = transaction.run(parts.first, parameters | {"owed": _as_json(owed)}).fetchone()
+        row = transaction.run(parts.first, parameters | {"owed": as_json(owed)}).fetchone()
         written = None if row is None else (row[0], row[1])
     if written and shape.shreds:
         vault.shred(change.case.id)
@@ -98,12 +92,6 @@ _COUNTED = (
 )
 
 
-def _patch(change: Change) -> dict[str, Value]:
-    """The changed fields of the detail; what is erased comes before what the same change writes."""
-    erased = Erasure.SECRETS in change.erase and DETAILS[change.case.lifecycle] is activations
-    return {**(SECRETS_OF_ACTIVATION if erased else {}), **change.detail}
-
-
 def _shape(change: Change, patch: tuple[str, ...], *, counts: bool) -> Shape:
     shreds = Erasure.PERSON in change.erase
     return Shape(
@@ -118,9 +106,6 @@ def _shape(change: Change, patch: tuple[str, ...], *, counts: bool) -> Shape:
         drops_papers=Erasure.ATTACHMENTS in change.erase and not shreds,
         shreds=shreds,
     )
-
-
-# --- the SQL text of a shape
 
 
 @lru_cache(maxsize=2000)
@@ -191,7 +176,7 @@ def _event(sql: Words) -> str:
     return f"INSERT INTO audit_events ({', '.join(EVENT)}) SELECT {', '.join(values)} {sql.from_moved}"
 
 
-def _of_event(sql: Words, column: Column[object]) -> str:
+def _of_event(sql: Words, column: Column[Any]) -> str:
     return sql.version if column.name == "sequence" else sql.of(column, f"e_{column.name}")
 
 
@@ -238,72 +223,3 @@ def _starting(sql: Words) -> str:
 def _owing(sql: Words) -> str:
     names = ("case_id", "sequence", "state", "attempts", "fence", *OWED)
     return f"INSERT INTO outbox ({', '.join(names)}) {sql.owed}"
-
-
-# --- the parameters of a change
-
-
-def _parameters(vault: Vault, change: Change, patch: Mapping[str, Value], limit: int | None) -> dict[str, object]:
-    case, event, bind = change.case, change.event, vault.bind
-    values = values_of(event, EVENT, bind)
-    values["payload"] = bind(_payload(vault, change))
-    parameters = {f"e_{name}": value for name, value in values.items()}
-    parameters |= bound(patch, bind, prefix="d_")
-    parameters |= {
-        "case_id": bind(case.id),
-        "version": case.version,
-        "state": case.state,
-        "to": change.to,
-        "assignee": bind(change.assignee),
-        "closed_at": bind(change.closed_at),
-        "limit": limit,
-    }
-    return parameters | _lists(change)
-
-
-def _lists(change: Change) -> dict[str, object]:
-    """Which timers and messages a change touches."""
-    started = {timer.trigger: as_text(timer.due_at) for timer in change.start_timers}
-    return {
-        "started": json.dumps(list(started.items())),
-        "fired": change.fired_timer,
-        "disarm_all": change.cancel_timers == (),
-        "disarmed": json.dumps(change.cancel_timers or ()),
-        "close_all": change.cancel_messages == (),
-        "closed": json.dumps(change.cancel_messages or ()),
-        "erases": bool(change.erase & {Erasure.SECRETS, Erasure.PERSON}),
-    }
-
-
-def _payload(vault: Vault, change: Change) -> bytes | None:
-    """Sealed with the case; what a change that shreds the person would say of them is not kept at all."""
-    if Erasure.PERSON in change.erase:
-        return None
-    return vault.write(change.case.id, payload_path(change.event.id), change.event.payload)
-
-
-def payload_path(event_id: UUID) -> str:
-    """Where the payload of an event lies, for its seal."""
-    return f"event/{event_id}"
-
-
-def _owed(vault: Vault, change: Change) -> list[dict[str, object]]:
-    """The messages that a change owes, one row each, in values that both databases read."""
-    own = {"case_id": vault.bind(change.case.id), "sequence": change.event.sequence}
-    return [own | _owed_one(vault, message, shreds=Erasure.PERSON in change.erase) for message in change.messages]
-
-
-def _owed_one(vault: Vault, message: QueuedMessage, *, shreds: bool) -> dict[str, object]:
-    row = values_of(message, OWED, to_text)
-    secret = None if shreds else vault.write(message.case_id, secret_path(message.id), message.secret)
-    return row | {"params": json.dumps(dict(message.params), ensure_ascii=False), "secret": secret}
-
-
-def _as_json(rows: list[dict[str, object]]) -> str:
-    """Rows as one parameter; what is sealed in hexadecimal."""
-    return json.dumps(rows, default=lambda value: value.hex())
-
-
-def secret_path(message_id: UUID) -> str:
-    """Where the secret of a message lies, for its seal."""
-    return f"outbox/{message_id}"

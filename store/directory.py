@@ -13,7 +13,7 @@ from identity.contact import email_key
 from identity.problems import Problem
 from store.indexing import entry
 from store.keyring import opened, sealed
-from store.tables import entities, user_rights, user_roles, users
+from store.tables_people import entities, user_rights, user_roles, users
 from store.transaction import Transaction
 from store.upserts import upsert
 from store.vault import Vault

@@ -16,7 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from workflow.errors import Unavailable
 
-BUSY_MS = 5000  # SQLite's own wait for another writer; it needs no clock of ours
+BUSY_S = 5  # SQLite's own wait for another writer; it needs no clock of ours
 CONNECT_S = 10
 WAL_IS_SAFE = (3, 51, 3)  # older ones can lose a commit when several processes reset the log at once
 PREPARED = 400  # statements kept prepared per PostgreSQL connection: every shape of a transition fits
@@ -34,7 +34,8 @@ def parsed(url: str) -> URL:
     """The parts of a URL. Raises: Unavailable for one that names no database we know."""
     try:
         target = make_url(url)
-    except ArgumentError:
+        float(str(target.query.get("timeout", BUSY_S)))
+    except (ArgumentError, ValueError):
         raise Unavailable(_UNKNOWN) from None
     match target.get_backend_name():
         case "sqlite" if target.database and target.database != ":memory:":
@@ -61,12 +62,13 @@ _UNKNOWN = (
 def _sqlite(url: URL, *, pooled: bool, create: bool) -> Engine:
     path = Path(str(url.database)).absolute()
     address = f"file:{quote(str(path))}?mode={'rwc' if create else 'rw'}"
+    waits_s = float(str(url.query.get("timeout", BUSY_S)))
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(
             address,
             uri=True,
-            timeout=BUSY_MS / 1000,
+            timeout=waits_s,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=256,
@@ -84,7 +86,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     safe = sqlite3.sqlite_version_info >= WAL_IS_SAFE
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout = {BUSY_MS}",
         "foreign_keys = ON",
         "secure_delete = ON",  # what is erased is overwritten, not only unlinked (I6)
         f"journal_mode = {'WAL' if safe else 'DELETE'}",
@@ -107,7 +108,6 @@ def _postgresql(url: URL, *, pooled: bool) -> Engine:
         hide_parameters=True,
         query_cache_size=1000,
         connect_args={} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_S},
-        **({"pool_pre_ping": True} if pooled else {}),
     )
     event.listen(engine, "connect", _prepare_postgresql)
     return engine

@@ -30,7 +30,7 @@ def refusal(error: Exception, place: str) -> Exception:
     return meaning(error, place) or error
 
 
-def meaning(error: Exception, place: str) -> Unavailable | ConcurrentChange | None:
+def meaning(error: Exception, place: str) -> Exception | None:
     """What an error of a driver says to a person; None for a fault of ours, which must stay visible as one."""
     origin = error.orig if isinstance(error, DBAPIError) else error
     match origin:
@@ -59,7 +59,7 @@ def missing(place: str) -> Unavailable:
     return Unavailable(f"There is no database {place} yet. {UPGRADE}")
 
 
-def _sqlite_meaning(error: sqlite3.Error, place: str) -> Unavailable | ConcurrentChange | None:
+def _sqlite_meaning(error: sqlite3.Error, place: str) -> Exception | None:
     says = str(error).lower()
     if "locked" in says or "busy" in says:
         return _busy(place)
@@ -76,6 +76,8 @@ def _busy(place: str) -> Unavailable:
     return Unavailable(f"The database {place} is busy: another process is writing. Nothing was stored; try again.")
 
 
-def _repeated(constraint: str) -> ConcurrentChange:
+def _repeated(constraint: str) -> Exception:
     """A row that must be unique exists already: somebody stored it first; a repeated command id says that it is done."""
+    if "outbox" in constraint:
+        return ValueError("A transition owes the same message twice to the same audience: its table is wrong.")
     return ConcurrentChange("this command, which is stored already" if COMMAND_ID in constraint else "the same thing")

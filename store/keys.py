@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 
-from store.tables import digital_keys
+from store.tables_people import digital_keys
 from store.transaction import Transaction
 from store.upserts import upsert
 from store.vault import Vault

@@ -15,7 +15,8 @@ from sqlalchemy import Table
 
 from store.dialects import Words
 from store.mapping import instant_reader, names_of, reader
-from store.tables import activations, blind_index, cases, registration_requests, timers
+from store.tables import activations, cases, registration_requests, timers
+from store.tables_people import blind_index
 from store.transaction import Transaction
 from store.vault import Vault
 from workflow.model import Activation, Case, RegistrationRequest, Timer

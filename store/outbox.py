@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from store import outbox_statements as sql
-from store.corridor import secret_path
+from store.changes import secret_path
 from store.deliveries import delivery_of
 from store.transaction import Transaction
 from store.vault import Vault

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from store.indexing import KEPT, entry
-from store.tables import attachments, blind_index, cases, sealed_values
+from store.tables import cases
+from store.tables_people import attachments, blind_index, sealed_values
 from store.transaction import Transaction
 from store.upserts import upsert
 from store.vault import Vault

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, RowMapping, and_, bindparam, select
 
-from store.corridor import payload_path
+from store.changes import payload_path
 from store.loading import CASE
 from store.tables import ARMED, audit_events, cases, timers
 from store.transaction import Columns, Transaction

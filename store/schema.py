@@ -111,7 +111,7 @@ def refuse_unfit(status: SchemaStatus, place: str) -> None:
 
 def _no_table(error: Exception) -> bool:
     known = meaning(error, "")
-    return known is not None and UPGRADE in known.detail
+    return isinstance(known, Unavailable) and UPGRADE in known.detail
 
 
 def _make_file(target: URL) -> None:

@@ -1,6 +1,6 @@
-"""The tables. Every table of a case carries its id; what names a person is sealed or a keyed digest (I6).
+"""The tables of cases, their history, deadlines and messages; those of persons lie beside (tables_people.py).
 
-No server default, no trigger: time and every value are handed in.
+Every table of a case carries its id. No server default, no trigger: time and every value are handed in.
 """
 
 from __future__ import annotations
@@ -36,13 +36,9 @@ metadata = MetaData(
 )
 
 
-def _case_id(*, primary_key: bool = False) -> Column[object]:
+def case_id(*, primary_key: bool = False) -> Column[object]:
+    """The column by which a row belongs to a case."""
     return Column("case_id", Uuid, ForeignKey("cases.id"), primary_key=primary_key, nullable=False)
-
-
-def _shredded_case_id() -> Column[object]:
-    """The case id in a table whose rows are worthless without the case's data key, and go with it (B1-23)."""
-    return Column("case_id", Uuid, ForeignKey("data_keys.case_id", ondelete="CASCADE"), nullable=False)
 
 
 cases = Table(
@@ -67,7 +63,7 @@ cases = Table(
 data_keys = Table(
     "data_keys",
     metadata,
-    _case_id(primary_key=True),
+    case_id(primary_key=True),
     Column("key_id", Text, nullable=False),  # of the DATA_KEY that wrapped it
     Column("secret_id", Text, nullable=False),  # of the SECRET_KEY under which digests of this case were made
     Column("wrapped", LargeBinary, nullable=False),
@@ -76,7 +72,7 @@ data_keys = Table(
 registration_requests = Table(
     "registration_requests",
     metadata,
-    _case_id(primary_key=True),
+    case_id(primary_key=True),
     Column("kind", Text, nullable=False),
     Column("filer", Uuid, nullable=False),
     Column("note_number", Boolean, nullable=False),
@@ -103,7 +99,7 @@ registration_requests = Table(
 activations = Table(
     "activations",
     metadata,
-    _case_id(primary_key=True),
+    case_id(primary_key=True),
     Column("request_id", Uuid, unique=True),  # one activation per request, whatever crashes (B1-21)
     Column("issuer", Text, nullable=False),
     Column("code_channel", Text, nullable=False),
@@ -138,7 +134,7 @@ audit_events = Table(
     "audit_events",
     metadata,
     Column("id", Uuid, primary_key=True),
-    _case_id(),
+    case_id(),
     Column("sequence", Integer, nullable=False),
     Column("event", Text, nullable=False),
     Column("trigger", Text, nullable=False),
@@ -159,7 +155,7 @@ audit_events = Table(
 timers = Table(
     "timers",
     metadata,
-    _case_id(),
+    case_id(),
     Column("trigger", Text, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("armed", Boolean, nullable=False),
@@ -182,7 +178,7 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Uuid, primary_key=True),
-    _case_id(),
+    case_id(),
     Column("kind", Text, nullable=False),
     Column("audience", Text, nullable=False),
     Column("channel", Text, nullable=False),
@@ -223,115 +219,6 @@ delivery_attempts = Table(
     Column("error", Text),
     Column("provider_ref", Text),
     PrimaryKeyConstraint("message_id", "fence"),
-)
-
-sealed_values = Table(
-    "sealed_values",
-    metadata,
-    _shredded_case_id(),
-    Column("path", Text, nullable=False),
-    Column("value", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("case_id", "path"),
-)
-
-attachments = Table(
-    "attachments",
-    metadata,
-    _shredded_case_id(),
-    Column("slot", Text, nullable=False),
-    Column("media_type", Text, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("case_id", "slot"),
-)
-
-blind_index = Table(
-    "blind_index",
-    metadata,
-    _case_id(),
-    Column("name", Text, nullable=False),
-    Column("digest", LargeBinary, nullable=False),
-    # The keyed hash of the number outlives the purge (B1-23): its rows depend on no data key, all others do.
-    Column("shred_with", Uuid, ForeignKey("data_keys.case_id", ondelete="CASCADE")),
-    PrimaryKeyConstraint("case_id", "name", "digest"),
-    Index("ix_blind_index_name_digest", "name", "digest"),
-)
-Index(
-    "ix_blind_index_shred_with", blind_index.c.shred_with,
-    sqlite_where=blind_index.c.shred_with.is_not(None), postgresql_where=blind_index.c.shred_with.is_not(None),
-)  # fmt: skip
-
-contact_claims = Table(
-    "contact_claims",
-    metadata,
-    # Claims are made before the case they are for is opened, in the same transaction: judged at its end.
-    Column(
-        "case_id",
-        Uuid,
-        ForeignKey("data_keys.case_id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
-        nullable=False,
-    ),
-    Column("name", Text, nullable=False),
-    Column("digest", LargeBinary, nullable=False),
-    Column(
-        "owner", LargeBinary, nullable=False
-    ),  # keyed digest of the person's key: one person may hold it in several cases
-    PrimaryKeyConstraint("case_id", "name"),
-    Index("ix_contact_claims_digest", "digest"),
-)
-
-digital_keys = Table(
-    "digital_keys",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    _case_id(),
-    Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("confirmed_at", UtcDateTime),
-    Column("expires_at", UtcDateTime),
-    Column("last_step", Integer, nullable=False),
-    Column("secret", LargeBinary),  # sealed
-    Index("ix_digital_keys_case_id", "case_id"),
-)
-
-users = Table(
-    "users",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("address", LargeBinary, nullable=False, unique=True),  # keyed digest of the e-mail address
-    Column("email", LargeBinary, nullable=False),  # sealed
-    Column("name", LargeBinary, nullable=False),  # sealed
-    Column("language", Text, nullable=False),
-    Column("entity", Text),
-    Column("agreement_signed_on", Date),
-)
-
-user_roles = Table(
-    "user_roles",
-    metadata,
-    Column("user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
-    Column("role", Text, nullable=False),
-    PrimaryKeyConstraint("user_id", "role"),
-    Index("ix_user_roles_role", "role"),
-)
-
-user_rights = Table(
-    "user_rights",
-    metadata,
-    Column("user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("begins_on", Date, nullable=False),
-    Column("ends_on", Date, nullable=False),
-    PrimaryKeyConstraint("user_id", "position"),
-)
-
-entities = Table(
-    "entities",
-    metadata,
-    Column("code", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("status", Text, nullable=False),
 )
 
 marks = Table(

@@ -24,12 +24,12 @@ class SqlTimers:
 
     def due(self, *, now: datetime, limit: int, after: Timer | None = None) -> list[Timer]:
         """A batch of armed timers that are due, oldest first, behind `after`; PostgreSQL passes over cases that others hold."""
-        query = _DUE if after is None else _DUE.where(tuple_(*_PLACE) > tuple_(*_place(after)))
+        query = DUE if after is None else DUE.where(tuple_(*_PLACE) > tuple_(*_place(after)))
         return [Timer(*row) for row in self._transaction.execute(query, {"now": now, "most": limit})]
 
     def count_due(self, *, now: datetime) -> int:
         """How many are due."""
-        return int(self._transaction.execute(_COUNT, {"now": now}).scalar_one())
+        return int(self._transaction.execute(COUNT, {"now": now}).scalar_one())
 
 
 def _place(timer: Timer) -> tuple[object, ...]:
@@ -40,11 +40,11 @@ def _place(timer: Timer) -> tuple[object, ...]:
 _PLACE = (timers.c.due_at, timers.c.case_id, timers.c.trigger)
 _ALL = select(timers.c.case_id, timers.c.trigger, timers.c.due_at).where(ARMED)
 _ARMED = _ALL.where(timers.c.case_id == bindparam("of")).order_by(*_PLACE)
-_DUE = (
+DUE = (
     _ALL.join(cases, cases.c.id == timers.c.case_id)
     .where(timers.c.due_at <= bindparam("now"))
     .order_by(*_PLACE)
     .limit(bindparam("most"))
     .with_for_update(of=cases, skip_locked=True)
 )
-_COUNT = select(func.count()).select_from(timers).where(ARMED, timers.c.due_at <= bindparam("now"))
+COUNT = select(func.count()).select_from(timers).where(ARMED, timers.c.due_at <= bindparam("now"))

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
 
 from store.engine import place
 from store.faults import DRIVER_ERRORS, refusal
@@ -27,24 +28,29 @@ class Transaction:
     def __init__(self, engine: Engine, *, first: Callable[[Connection], None]) -> None:
         self.engine = engine
         self.dialect = engine.dialect.name
-        self.statements = 0  # sent so far, begin and commit not counted
+        self.statements = 0  # so far, begin and commit not counted
         self._first = first
         self._connection: Connection | None = None
+        self._used = False  # whether something of the open transaction would be lost with the connection
 
     def execute(self, statement: Executable, parameters: Parameters | None = None) -> Cursor:
         """Run a statement built of tables. Raises: Unavailable, ConcurrentChange."""
+        self.statements += 1
         return self._guarded(lambda: self._begun().execute(statement, parameters))
 
     def run(self, sql: str, parameters: dict[str, object]) -> DBAPICursor:
         """Run SQL text as the driver takes it, without any machinery between. Raises: Unavailable, ConcurrentChange."""
+        self.statements += 1
         return self._guarded(lambda: self._driven(sql, parameters))
 
     def run_each(self, sql: str, rows: list[dict[str, object]]) -> None:
         """Run one prepared statement for each row. Raises: Unavailable, ConcurrentChange."""
+        self.statements += 1
         self._guarded(lambda: self._cursor().executemany(sql, rows))
 
     def stream(self, statement: Executable) -> Iterator[Row[*Columns]]:
         """Run a query, a page of rows in memory at a time. Raises: Unavailable."""
+        self.statements += 1
         try:
             yield from self._begun().execute(statement, execution_options={"yield_per": PAGE})
         except DRIVER_ERRORS as error:
@@ -54,11 +60,13 @@ class Transaction:
         """Make what was written durable. Raises: Unavailable, ConcurrentChange."""
         if self._connection is not None:
             self._guarded(self._connection.commit)
+            self._used = False
 
     def rollback(self) -> None:
         """Undo what was not committed. Raises: Unavailable."""
         if self._connection is not None:
             self._guarded(self._connection.rollback)
+            self._used = False
 
     def close(self) -> None:
         """Give the connection back; what was not committed is undone."""
@@ -67,11 +75,29 @@ class Transaction:
             connection.close()
 
     def _guarded(self, work: Callable[[], T]) -> T:
-        self.statements += 1
         try:
-            return work()
+            result = work()
         except DRIVER_ERRORS as error:
-            raise self._refusal(error) from None
+            if not self._was_stale(error):
+                raise self._refusal(error) from None
+            return self._guarded(work)
+        self._used = True
+        return result
+
+    def _was_stale(self, error: Exception) -> bool:
+        """Whether a kept connection had died before its first statement: then nothing is lost by taking another one."""
+        connection, origin = self._connection, error.orig if isinstance(error, DBAPIError) else error
+        if connection is None or not isinstance(origin, Exception):
+            return False
+        if not connection.invalidated:  # Core notices a dead connection itself, SQL text does not
+            driver = connection.connection.dbapi_connection
+            if not self.engine.dialect.is_disconnect(origin, driver, None):  # type: ignore[arg-type]  # the driver's own
+                return False
+            connection.invalidate()
+        if self._used:
+            return False
+        self.close()
+        return True
 
     def _driven(self, sql: str, parameters: dict[str, object]) -> DBAPICursor:
         cursor = self._cursor()
@@ -94,7 +120,7 @@ class Transaction:
         except BaseException:
             connection.close()
             raise
-        self._connection = connection
+        self._connection, self._used = connection, False
         return connection
 
     def _refusal(self, error: Exception) -> Exception:

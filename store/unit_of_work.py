@@ -82,6 +82,11 @@ class SqlUnitOfWork:
         self._vault.forget()
         self._transaction.close()
 
+    @property
+    def statements(self) -> int:
+        """How many statements this unit has sent, begin and commit not counted."""
+        return self._transaction.statements
+
     def commit(self) -> None:
         """Make everything since the last commit durable; the unit can go on with a new transaction."""
         self._transaction.commit()

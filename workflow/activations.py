@@ -99,7 +99,9 @@ def reissue_code(door: Door, ref: str) -> Case:
         "code_hash": door.tools.secrets.hash_code(code, case_id=case.id),
         "code_reissues": detail.code_reissues + 1,
     }
-    words = issuing.link_words(detail.link_expires_at, detail.blocks_at or issuing.limit_of(detail.link_issued_at))
+    words = issuing.link_words(
+        detail.link_expires_at, detail.blocks_at or issuing.limit_of(detail.link_issued_at), by=detail.code_channel
+    )
     move = Move(
         trigger=T.REISSUE_CODE, actor=door.actor, now=door.now, detail=patch, language=detail.language, params={M.M3: words},
         secrets={M.M3: code}, send_before={M.M3: detail.blocks_at or issuing.limit_of(detail.link_issued_at)},
@@ -113,7 +115,7 @@ def cancel(door: Door, ref: str, reason: Reason) -> Case:
     case, detail = access.activation(door, ref)
     move = Move(
         trigger=T.CANCEL, actor=door.actor, now=door.now, reason=reason, language=detail.language,
-        params={M.M12: {"cancelled_on": door.today.isoformat()}},
+        params={M.M12: {"cancelled_on": door.today.isoformat(), "reason": reason.code}},
     )  # fmt: skip
     return advance(door.uow, case, move, lifecycle=activation, facts=Facts(reason_given=True), tools=door.tools)
 
@@ -156,7 +158,8 @@ def _send_link(
     move = Move(
         trigger=trigger, actor=door.actor, now=door.now, detail={**patch, **also}, language=detail.language,
         dues={"link_expires_at": expires, **issuing.stuck(door.now)},
-        params={kind: issuing.link_words(expires, limit) | dict(words)}, secrets={kind: token}, send_before={kind: expires},
+        params={kind: issuing.link_words(expires, limit, by=detail.code_channel) | dict(words)},
+        secrets={kind: token}, send_before={kind: expires},
     )  # fmt: skip
     facts = replace(
         facts_of(detail, now=door.now, tools=door.tools),

@@ -110,7 +110,8 @@ def ask_resume(door: Door, ref: str) -> Case:
         trigger=T.ASK_RESUME, actor=door.actor, now=door.now, detail=patch, params=params, language=detail.language,
         secrets={M.M13: token, M.M15: otp}, send_before={M.M13: until, M.M15: door.now + timedelta(minutes=OTP_MINUTES)},
     )  # fmt: skip
-    return advance(door.uow, case, move, lifecycle=activation, facts=Facts(), tools=door.tools)
+    facts = Facts(has_mobile=_has_mobile(door, case))
+    return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
 
 
 def resume(door: Door, ref: str, *, token: str, otp: str) -> Case | OtpMissed:

@@ -72,15 +72,27 @@ def _filer(uow: UnitOfWork, message: QueuedMessage, now: datetime) -> Recipient 
     request_id = detail.request_id if isinstance(detail, Activation) else case.id
     reference = uow.cases.request(request_id, now=now)[0].ref if request_id else case.ref
     fields = dossier.value(uow, case.id, dossier.REMARK_FIELDS)
+    given, family = _names(uow, case, detail)
     return Recipient(
         reference=reference,
         entity_name=_entity_name(uow, case.entity),
         language=officer.language,
         name=officer.name,
+        given_name=given,
+        family_name=family,
         email=parse_email(officer.email).deliverable,
         remarks=tuple(str(name) for name in fields) if isinstance(fields, list) else (),
         remark_text=str(dossier.value(uow, case.id, dossier.REMARK_TEXT) or ""),
     )
+
+
+def _names(uow: UnitOfWork, case: Case, detail: RegistrationRequest | Activation) -> tuple[str, str]:
+    """The names of the person it is about, of which an officer's mail shows no more than the initials."""
+    if isinstance(detail, Activation):
+        holder = issuing.holder_of(uow, case.id)
+        return (holder.given_name, holder.family_name) if holder else ("", "")
+    person = dossier.stored(uow, case.id).person
+    return person.given_name or "", person.family_name or ""
 
 
 def _officer(uow: UnitOfWork, user_id: UUID | None) -> User | None:

@@ -117,9 +117,10 @@ def issue_at_office(door: Door, submission: Submission, *, insz: str, issuer: Is
     return _issue(door, case, fresh, minted, other_open=bool(_open_activations(door, insz, apart_from=case.id)))
 
 
-def link_words(expires: datetime, blocks_at: datetime, *, again: str = "first") -> dict[str, str]:
-    """The dates that a link mail prints: the last day of the link and of the activation (A13)."""
-    return {"link_until": last_day(expires).isoformat(), "block_on": last_day(blocks_at).isoformat(), "again": again}
+def link_words(expires: datetime, blocks_at: datetime, *, by: CodeChannel, again: str = "first") -> dict[str, str]:
+    """What a link mail prints: the last day of the link and of the activation, and how the code comes (A13, AM3-11)."""
+    dates = {"link_until": last_day(expires).isoformat(), "block_on": last_day(blocks_at).isoformat()}
+    return {**dates, "code_by": str(by), "again": again}
 
 
 def repoint(door: Door, case_id: UUID, insz: str) -> None:
@@ -146,7 +147,7 @@ def _open_activations(door: Door, insz: str, *, apart_from: UUID | None = None) 
 def _supersede(door: Door, case: Case, detail: Activation) -> None:
     move = Move(
         trigger=T.CANCEL, actor=door.actor, now=door.now, reason=Reason("superseded"), language=detail.language,
-        params={M.M12: {"cancelled_on": door.today.isoformat()}},
+        params={M.M12: {"cancelled_on": door.today.isoformat(), "reason": "superseded"}},
     )  # fmt: skip
     advance(door.uow, case, move, lifecycle=activation, facts=Facts(reason_given=True), tools=door.tools)
 
@@ -215,7 +216,9 @@ def stuck(minted_at: datetime) -> dict[str, datetime]:
 
 def with_letters(move: Move, detail: Activation, minted: Minted) -> Move:
     """The move with words, secrets and last moments of M1, M2 and M3, which go out together."""
-    words = link_words(detail.link_expires_at, detail.blocks_at or limit_of(detail.link_issued_at))
+    words = link_words(
+        detail.link_expires_at, detail.blocks_at or limit_of(detail.link_issued_at), by=detail.code_channel
+    )
     kinds = (M.M1, M.M2, M.M3)
     return replace(
         move,

@@ -166,7 +166,7 @@ def _activation_words(timer: Timer, detail: Activation, policy: Policy) -> dict[
     return {
         M.M9: {"rule": rule, "blocked_on": day},
         M.M10: {"problem": "issuing_stuck"},
-        M.M12: {"cancelled_on": day},
+        M.M12: {"cancelled_on": day, "reason": "not_finished"},
         M.M13: {"finish_until": finish.isoformat()},
         M.M14: {"key_kind": detail.last_key or "totp", "expires_on": expires.isoformat()},
     }

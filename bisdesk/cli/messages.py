@@ -14,11 +14,13 @@ from bisdesk.cli.output import OK, PROBLEMS, emit, talk, write
 from bisdesk.cli.session import As, Json, begin
 from bisdesk.settings import read_settings
 from notifications.lint import lint as faults_of
-from notifications.preview import as_text, previews
+from notifications.preview import as_text, of_row, previews
+from notifications.rendering import Renderer
 from workflow import queue
 from workflow.access import Door
+from workflow.correspondence import recipient_of
 from workflow.errors import FieldError, InvalidSubmission, NotFound
-from workflow.model import Language
+from workflow.model import Language, Role
 from workflow.outbox import Channel, DeliveryState, MessageKind
 
 app = typer.Typer(no_args_is_help=True)
@@ -38,10 +40,10 @@ def list_(
 
 
 @app.command("show")
-def show(message: MessageId, json: Json = False) -> None:
-    """Show one message and how far it got; its link or code is never shown."""
-    wanted = _id(message)
-    emit(begin().look(lambda door: views.message(door.uow.outbox.find(wanted))), as_json=json)
+def show(message: MessageId, as_: As = None, json: Json = False) -> None:
+    """Show one message and how far it got, to the service desk its text too; link and code are never shown."""
+    session, wanted = begin(), _id(message)
+    emit(session.look(lambda door: _shown(door, session.app.renderer, wanted), as_), as_json=json)
 
 
 @app.command("retry")
@@ -84,6 +86,16 @@ def lint(json: Json = False) -> int:
 def _listed(door: Door, states: frozenset[DeliveryState], limit: int) -> list[views.View]:
     rows = door.uow.outbox.listed(states, limit=limit)
     return [views.message(row) for row in rows if row.message.channel is not Channel.REGISTER]
+
+
+def _shown(door: Door, renderer: Renderer, wanted: UUID) -> views.View:
+    """The row; whoever works on the case also sees the words, with link and code blotted out."""
+    row = door.uow.outbox.find(wanted)
+    view = views.message(row)
+    if door.actor.user_id is None or Role.SERVICE_DESK not in door.actor.roles:
+        return view
+    recipient = recipient_of(door.uow, row.message, door.now)
+    return view if recipient is None else {**view, "text": of_row(renderer, row.message, recipient).text}
 
 
 def _state(text: str) -> DeliveryState:

@@ -36,8 +36,8 @@ def in_words(lifecycle: Lifecycle[F], policy: Policy = DEFAULT) -> list[RowInWor
     return [
         RowInWords(
             on=str(row.on),
-            source=tuple(map(_state, row.sources)),
-            to=STAYS if row.to is None else _state(row.to),
+            source=tuple(map(str, row.sources)),
+            to=STAYS if row.to is None else str(row.to),
             by=who(row.by),
             when=tuple(condition(guard) for guard in row.when),
             then=tuple(effect(asked, policy) for asked in row.then),
@@ -91,7 +91,7 @@ def as_json(lifecycle: Lifecycle[F], policy: Policy = DEFAULT) -> dict[str, obje
         "rows": [
             {
                 "on": str(row.on),
-                "from": list(map(_state, row.sources)),
+                "from": list(map(str, row.sources)),
                 "to": None if row.to is None else str(row.to),
                 "by": [str(role) for role in row.by],
                 "when": [guard.name for guard in row.when],
@@ -158,10 +158,6 @@ def _cells(row: RowInWords) -> tuple[str, ...]:
     to = f"*{STAYS}*" if row.to == STAYS else f"`{row.to}`"
     source = "*new case*" if row.source == (NEW,) else _list(row.source)
     return (f"`{row.on}`", source, to, row.by, _lines(row.when), _lines(row.then), row.fact)
-
-
-def _state(state: str) -> str:
-    return str(state)
 
 
 def _list(states: Iterable[str]) -> str:

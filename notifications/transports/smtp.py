@@ -9,6 +9,7 @@ import asyncio
 import re
 import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import TracebackType
@@ -102,25 +103,29 @@ class SmtpSession:
             await self._leave()
 
     async def _leave(self) -> None:
-        """Take leave and let go of the socket: closing politely would go on after the batch, with nobody to see to it."""
         client, self._client = self._client, None
         if client is None:
             return
-        line = client.transport
-        try:
+        with suppress(SMTPException, OSError):
             if client.is_connected:
                 await client.quit()
-        except (SMTPException, OSError):
-            pass  # the line is dropped in any case
         client.close()
+        await asyncio.sleep(0)  # one turn of the loop, in which the socket is closed
+
+
+class _Client(aiosmtplib.SMTP):
+    """Lets go of its line at once: closing politely would go on after the batch, with nobody to see to it."""
+
+    def close(self) -> None:
+        line = self.transport
+        super().close()
         if isinstance(line, asyncio.WriteTransport):
             line.abort()
-            await asyncio.sleep(0)  # one turn of the loop, in which the socket is closed
 
 
-def _client(server: SmtpTransport) -> aiosmtplib.SMTP:
+def _client(server: SmtpTransport) -> _Client:
     start = {StartTls.REQUIRE: True, StartTls.OPPORTUNISTIC: None, StartTls.NEVER: False}[server.starttls]
-    return aiosmtplib.SMTP(
+    return _Client(
         hostname=server.host,
         port=server.port,
         username=server.user,

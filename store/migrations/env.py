@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from store import tables_people  # noqa: F401  # its tables join the metadata
 from store.tables import metadata
 
 context.configure(

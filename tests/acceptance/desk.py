@@ -128,13 +128,13 @@ class Desk:
 
     def sms(self) -> list[str]:
         """The texts of all captured SMS, oldest first."""
-        return [path.read_text(encoding="utf-8") for path in sorted((self.folder / "home" / "sms").glob("*.txt"))]
+        return [path.read_text(encoding="utf-8") for path in _by_arrival(self.folder / "home" / "sms")]
 
     def mails(self, to: str | None = None) -> list[Any]:
         """All captured mails, oldest first."""
         found = [
             message_from_bytes(path.read_bytes(), policy=policy.default)
-            for path in sorted((self.folder / "home" / "mail").glob("*.eml"))
+            for path in _by_arrival(self.folder / "home" / "mail")
         ]
         return [mail for mail in found if to is None or to in str(mail["To"])]
 
@@ -159,6 +159,10 @@ class Desk:
         """The true state of a case."""
         noun = "activation" if ref.startswith("AC-") else "request"
         return str(self.ok(noun, "show", ref)["state"])
+
+
+def _by_arrival(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.*"), key=lambda path: path.stat().st_mtime_ns)
 
 
 def brussels(*moment: int) -> datetime:

@@ -9,9 +9,11 @@ import pytest
 
 from tests.builders import SECOND_PERSON
 from tests.support.world import Store, World
-from workflow import activations, registrations
+from workflow import access, activations, registrations
 from workflow.activations_code import CodeAccepted, CodeMissed, TryRefused
+from workflow.advance import Move, advance
 from workflow.errors import ConcurrentChange, InvalidSubmission, NotFound
+from workflow.lifecycles.registration import Trigger, registration
 from workflow.model import Actor, Reason
 from workflow.outbox import DeliveryState, MessageKind, Settlement
 
@@ -128,11 +130,13 @@ def test_an_address_is_free_for_somebody_else_once_the_request_that_held_it_is_o
 def test_of_two_officers_who_saw_the_same_version_one_wins_and_the_other_is_told(world: World) -> None:
     request = world.filed()
     with world.door(world.bart) as door:
-        stale = door.uow.cases.request(request, now=world.now)
+        stale, detail = access.request(door, request)
+        facts = access.request_facts(door, stale, detail)
     world.does(world.dirk, registrations.take, request)
+    take = Move(trigger=Trigger.TAKE, actor=Actor.of(world.bart), now=world.now, assign=world.bart.id)
 
     with pytest.raises(ConcurrentChange) as lost, world.door(world.bart) as door:
-        registrations._move(door, stale, registrations.T.TAKE, assign=world.bart.id)
+        advance(door.uow, stale, take, lifecycle=registration, facts=facts, tools=door.tools)
 
     assert (lost.value.event, lost.value.by) == ("request.taken", "service_desk")
     assert world.case(request).assignee == world.dirk.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bisdesk.describe import document, svg
@@ -26,30 +26,33 @@ line, the history and the interfaces; the last column of the transitions names t
 """
 
 
-def pages(root: Path = ROOT) -> dict[str, str]:
-    """Every generated page by its path, as it should read now."""
-    tables = f"{document(registration)}\n\n{document(activation)}"
-    return {
-        "docs/lifecycles.md": f"{INTRODUCTION}\n{tables}\n",
-        "docs/facts.md": render_ledger(root),
-        "docs/pictures/registration.svg": svg(registration),
-        "docs/pictures/activation.svg": svg(activation),
-    }
+def _lifecycles(_: Path) -> str:
+    return f"{INTRODUCTION}\n{document(registration)}\n\n{document(activation)}\n"
 
 
-def stale(root: Path = ROOT) -> list[str]:
-    """The pages on disk that do not read as they should."""
-    return [name for name, text in pages(root).items() if _read(root / name) != text]
+LEDGER = "docs/facts.md"
+PAGES: dict[str, Callable[[Path], str]] = {
+    "docs/lifecycles.md": _lifecycles,
+    "docs/pictures/registration.svg": lambda _: svg(registration),
+    "docs/pictures/activation.svg": lambda _: svg(activation),
+    LEDGER: render_ledger,
+}
+
+
+def stale(names: Iterable[str] = PAGES, root: Path = ROOT) -> dict[str, str]:
+    """The pages on disk that do not read as they should, each with how it should read."""
+    fresh = {name: PAGES[name](root) for name in names}
+    return {name: text for name, text in fresh.items() if _read(root / name) != text}
 
 
 def write(root: Path = ROOT) -> list[str]:
     """Write every page that is stale; the names of those written."""
-    written = stale(root)
-    for name in written:
+    written = stale(root=root)
+    for name, text in written.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(pages(root)[name], encoding="utf-8", newline="\n")
-    return written
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return list(written)
 
 
 def main(arguments: list[str], say: Callable[[str], None] = print) -> int:

@@ -50,6 +50,7 @@ class MailServer:
     at_sender: deque[str] = field(default_factory=deque)
     at_recipient: deque[str] = field(default_factory=deque)
     at_content: deque[str] = field(default_factory=deque)
+    struck: Callable[[str], None] = lambda verb: None  # told of each verb before it is answered
 
     def url(self, options: str = "", *, account: str = "", host: str = "127.0.0.1", scheme: str = "smtp") -> str:
         """The SMTP_URL of this server."""
@@ -66,12 +67,12 @@ class _Handler:
         self, smtp: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from = address
-        return await self._said(smtp, self.server.at_sender)
+        return await self._said(smtp, "MAIL", self.server.at_sender)
 
     async def handle_RCPT(
         self, smtp: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        answer = await self._said(smtp, self.server.at_recipient)
+        answer = await self._said(smtp, "RCPT", self.server.at_recipient)
         if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
         return answer
@@ -82,11 +83,13 @@ class _Handler:
         if kept:
             user = session.auth_data.login.decode() if session.auth_data else None
             content = envelope.original_content or b""
-            taken = (envelope.mail_from or "", tuple(envelope.rcpt_tos), content, session.ssl is not None, user)
+            encrypted = smtp.transport is not None and smtp.transport.get_extra_info("sslcontext") is not None
+            taken = (envelope.mail_from or "", tuple(envelope.rcpt_tos), content, encrypted, user)
             self.server.received.append(Received(*taken))
-        return await self._said(smtp, script)
+        return await self._said(smtp, "DATA", script)
 
-    async def _said(self, smtp: SMTP, script: deque[str]) -> str:
+    async def _said(self, smtp: SMTP, verb: str, script: deque[str]) -> str:
+        self.server.struck(verb)
         answer = script.popleft() if script else "250 OK"
         if answer in (LOST, DEAD):
             assert smtp.transport is not None
@@ -139,14 +142,20 @@ class _Running:
         self._server.port = listening.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
+        self._loop.run_until_complete(self._hang_up(listening))
+        self._loop.close()
+
+    async def _hang_up(self, listening: asyncio.Server) -> None:
         listening.close()
         for session in self._sessions:
             if session.transport is not None:
                 session.transport.abort()
-        for task in (tasks := asyncio.all_tasks(self._loop)):
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-        self._loop.close()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for _ in range(3):  # turns of the loop, in which the sockets are closed
+            await asyncio.sleep(0)
 
     def _session(self) -> SMTP:
         self._server.connections += 1

@@ -203,6 +203,11 @@ def sms_key_is_possible(facts: Facts) -> bool:
     return facts.has_mobile
 
 
+@guard("Resuming needs a mobile number. Come to the office that issued the code, with your identity document.")
+def resume_is_possible(facts: Facts) -> bool:
+    return facts.has_mobile
+
+
 @guard("The resume link or its code is not right or no longer valid. Ask for a new one: bisdesk activation resume.")
 def resume_proof_is_right(facts: Facts) -> bool:
     return facts.resume_ok

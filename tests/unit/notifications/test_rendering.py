@@ -9,8 +9,20 @@ from notifications.errors import UnfitMessage
 from notifications.rendering import Renderer
 from notifications.templates import shipped
 from tests.unit.notifications.message_rows import (
-    CODE, DEC_1, DEC_8, LANGUAGES, LINK_DAYS, RENDERER, TOKEN, M, applicant, link_mail, mail_to_officer, officer, row,
-)  # fmt: skip
+    CODE,
+    DEC_1,
+    DEC_8,
+    LANGUAGES,
+    LINK_DAYS,
+    RENDERER,
+    TOKEN,
+    M,
+    applicant,
+    link_mail,
+    mail_to_officer,
+    officer,
+    row,
+)
 from workflow.outbox import Audience, Channel, MessageKind
 
 
