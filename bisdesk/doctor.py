@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import sqlite3
 from collections.abc import Callable
@@ -10,10 +9,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bisdesk.bootstrap import Installation
-from notifications.envelopes import Mail, MailTransport
 from notifications.lint import lint
-from notifications.outcome import Accepted, Outcome
-from notifications.trial import trial_mail
+from notifications.transports.urls import RELAY, SMTPS, SUBMISSION
 from store import schema
 from store.schema import SchemaStatus
 from workflow.checks import check
@@ -29,7 +26,6 @@ SCHEMA_ADVICE = {
     SchemaStatus.UNREACHABLE: "Start the database, or mend BISDESK_DATABASE_URL.",
 }
 SECONDS = 3.0  # to wait for a provider's door
-SMTP_PORT, SMTPS_PORT = 587, 465
 SAFE_SQLITE = (3, 51, 3)  # the first one without the WAL-reset bug
 
 
@@ -141,7 +137,8 @@ def _provider(name: str, url: str, app: Installation) -> Examined:
 def _door_of(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
     if parts.scheme.startswith("smtp"):
-        return parts.hostname or "", parts.port or (SMTPS_PORT if parts.scheme == "smtps" else SMTP_PORT)
+        usual = SMTPS if parts.scheme == "smtps" else (SUBMISSION if parts.username else RELAY)
+        return parts.hostname or "", parts.port or usual
     base = next((word.removeprefix("base=") for word in parts.query.split("&") if word.startswith("base=")), "")
     api = urlsplit(base or "https://api.twilio.com")
     return api.hostname or "", api.port or (443 if api.scheme == "https" else 80)
@@ -174,13 +171,7 @@ def _queue(app: Installation) -> Examined:
 
 
 def _send_test(app: Installation, address: str) -> Examined:
-    mail = trial_mail(address, sender=app.settings.mail_from, now=app.clock.now())
-    outcome = asyncio.run(_sent(app.dispatcher.mail_transport, mail))
-    if not isinstance(outcome, Accepted):
-        return Examined("test mail", False, f"not accepted: {outcome}", "Check BISDESK_SMTP_URL and the address.")
+    problem = app.dispatcher.send_test(address, app.clock.now())
+    if problem:
+        return Examined("test mail", False, f"not accepted: {problem}", "Check BISDESK_SMTP_URL and the address.")
     return Examined("test mail", True, "accepted by the mail server")
-
-
-async def _sent(transport: MailTransport, mail: Mail) -> Outcome:
-    async with transport.session() as session:
-        return await session.send(mail)

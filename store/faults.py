@@ -26,8 +26,20 @@ _SQLITE_SAYS = {
 
 
 def refusal(error: Exception, place: str) -> Exception:
-    """The error to raise instead of a driver's: its meaning, or itself where it is a fault of ours and must stay visible."""
-    return meaning(error, place) or error
+    """The error to raise instead of a driver's: its meaning, or a fault of ours, told without the values of the row."""
+    return meaning(error, place) or _fault(error)
+
+
+def _fault(error: Exception) -> RuntimeError:
+    """PostgreSQL repeats the whole row that it refuses, so only the names in its complaint are kept."""
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    match origin:
+        case psycopg.Error():
+            named = (origin.sqlstate, origin.diag.table_name, origin.diag.column_name, origin.diag.constraint_name)
+            about = ", ".join(name for name in named if name)
+        case _:
+            about = str(origin)
+    return RuntimeError(f"The database refused a statement: {type(origin).__name__} ({about})")
 
 
 def meaning(error: Exception, place: str) -> Exception | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,7 +34,7 @@ def demo(
         raise GuardRefused("not_in_live", "The demo never runs on a live installation. Unset BISDESK_ENV.")
     console = Console(highlight=False, soft_wrap=True)
     today = SystemClock().now()
-    start = today - timedelta(days=DAYS_BACK)
+    start = _nine_o_clock(today - timedelta(days=DAYS_BACK))
     console.print(Text("bisdesk: three people and their digital keys", style="bold"))
     console.print(
         f"Invented people, a clock that starts {DAYS_BACK} days back, mail and SMS captured in {settings.home}/demo\n"
@@ -46,6 +49,11 @@ def demo(
         _tell(console, leave_work(stage, today), 2)
         _say_what_next(console, stage)
     console.print(Text("Done. Every step above went through the same rules as a live desk.", style="bold"))
+
+
+def _nine_o_clock(moment: datetime) -> datetime:
+    """When a desk opens on that day."""
+    return moment.astimezone(BRUSSELS).replace(hour=9, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def _tell(console: Console, scenes: Iterator[Scene], count: int) -> None:
@@ -67,7 +75,7 @@ def _show(console: Console, letter: Letter) -> None:
     """A captured message, as its reader gets it."""
     head = f"{letter.channel} to {letter.to}" + (f": {letter.subject}" if letter.subject else "")
     console.print(Text(f"              | {head}", style="yellow"))
-    lines = letter.text.strip().splitlines()
+    lines = [line for line in letter.text.splitlines() if line.strip()]
     for line in lines[:SHOWN_LINES]:
         console.print(Text(f"              |   {line}", style="dim"))
     if len(lines) > SHOWN_LINES:
@@ -77,7 +85,9 @@ def _show(console: Console, letter: Letter) -> None:
 def _say_what_next(console: Console, stage: Stage) -> None:
     home = stage.app.settings.home
     console.print(Text("\nGo on yourself:", style="bold"))
+    on_path = () if shutil.which("bisdesk") else (f'export PATH="{Path(sys.argv[0]).absolute().parent}:$PATH"',)
     for line in (
+        *on_path,
         f"export BISDESK_HOME={home}",
         "bisdesk request list",
         f"ls {home}/mail {home}/sms                 the mail and SMS that people got",

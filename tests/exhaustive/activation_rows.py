@@ -84,7 +84,7 @@ HANDBOOK = (
                 "start setup_reminder: 14 days",
             }
         ),
-        proves=("3.10", "3.38", "B3b-setup_idle"),
+        proves=("3.4", "3.10", "3.38", "B3b-setup_idle"),
     ),
     Expected(
         row="B2-7", on="submit_code", source=("awaiting_code",), to="blocked_attempts", by=(APP,),
@@ -246,7 +246,7 @@ ADDED = (
     ),
     Expected(
         row="B2-11b", on="ask_resume", source=SETTING_UP, to=None, by=(APP,),
-        then=frozenset({"cancel M13", M13, M15}), why="the proof that row 11b asks for must be sent on demand",
+        needs=(need("resume_is_possible", ask.MOBILE),), then=frozenset({"cancel M13", M13, M15}), why="the proof that row 11b asks for is sent on demand; without a mobile the office checks instead",
     ),
     Expected(
         row="B2-12", on="miss_otp", source=(*SETTING_UP, "active"), to=None, by=(APP,),

@@ -6,12 +6,12 @@ import pytest
 
 from tests.exhaustive import activation_rows as handbook
 from tests.exhaustive.asking import Subject, Walk, agrees
-from tests.exhaustive.table import NOT_ALLOWED, Expected, Moved, Need, Refused
+from tests.exhaustive.table import NOT_ALLOWED, NOT_PERMITTED, Expected, Moved, Need, Refused
 from workflow.lifecycles.activation import State, Trigger, activation
 from workflow.lifecycles.activation_guards import Facts
-from workflow.model import NEW, Role
+from workflow.model import NEW, KeyKind, Role
 
-CELLS = 16_152  # states x triggers x roles x answers to every condition, on two backgrounds
+CELLS = 16_200  # states x triggers x roles x answers to every condition, on two backgrounds
 ACTIVATION = Subject(activation, Facts, handbook.ROWS, handbook.STATES)
 
 
@@ -106,3 +106,23 @@ def test_no_code_is_counted_or_judged_anywhere_but_where_it_is_awaited(state: st
         told, _ = ACTIVATION.ask(state, trigger, roles=frozenset(Role), facts={"code_matches": True})
 
         assert told == NOT_ALLOWED
+
+
+@pytest.mark.fact("3.4")
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.APPLICANT])
+def test_nobody_but_the_applicant_enters_a_code_or_confirms_a_key(role: Role) -> None:
+    right = {"before_limit": True, "before_expiry": True, "tries_left": True, "code_matches": True, "otp_ok": True}
+
+    for state, trigger in (
+        ("awaiting_code", "count_try"),
+        ("awaiting_code", "submit_code"),
+        ("key_setup", "confirm_key"),
+    ):
+        told, _ = ACTIVATION.ask(state, trigger, roles=frozenset({role}), facts=right)
+
+        assert told == NOT_PERMITTED
+
+
+@pytest.mark.fact("3.11")
+def test_the_only_keys_are_the_app_and_the_sms() -> None:
+    assert set(KeyKind) == {"totp", "sms"}

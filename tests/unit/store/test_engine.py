@@ -13,12 +13,12 @@ from sqlalchemy import Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.engine import WAL_IS_SAFE, open_engine
+from store.keyring import Keyring
 from store.types import UtcDateTime, as_text, from_text
 from store.unit_of_work import SqlStore
 from tests import builders
 from tests.contract.steps import opened
 from tests.unit.store.keys import DATA_KEY, KEYRING, OTHER_KEY, SECRET_KEY
-from store.keyring import Keyring
 from workflow.errors import Unavailable
 
 

@@ -89,7 +89,10 @@ def test_tables_of_a_newer_version_are_refused_by_every_door(empty_url: str) -> 
     assert check(empty_url) is SchemaStatus.AHEAD
     with pytest.raises(Unavailable, match="newer than this version"):
         upgrade(empty_url)
-    with SqlStore(empty_url, KEYRING).unit_of_work() as uow, pytest.raises(Unavailable, match="newer than this version"):
+    with (
+        SqlStore(empty_url, KEYRING).unit_of_work() as uow,
+        pytest.raises(Unavailable, match="newer than this version"),
+    ):
         uow.marks.high_water()
 
 
