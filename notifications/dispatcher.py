@@ -25,6 +25,7 @@ from workflow.correspondence import Recipient
 from workflow.errors import BisdeskError, ConcurrentChange, Unavailable
 from workflow.outbox import Channel, Delivery, DeliveryState, QueuedMessage, Settlement
 from workflow.ports import UnitOfWork, UnitOfWorkFactory
+from workflow.recording import record
 
 CHANNELS = frozenset({Channel.EMAIL, Channel.SMS})
 LEASE_S = 300.0  # longer than the slowest attempt may take, so that a live worker never loses its row
@@ -235,7 +236,7 @@ class Dispatcher:
 
     def _write(self, row: Delivery, what: Settlement, now: datetime) -> bool:
         with self.uow_factory() as uow:
-            if not uow.outbox.settle(row, what, now=now):
+            if not record(uow, row, what, now=now):
                 return False
             self.settled(uow, row.message, what, now)
             uow.commit()
@@ -244,7 +245,7 @@ class Dispatcher:
     def _write_alone(self, row: Delivery, what: Settlement, now: datetime) -> bool:
         """The outcome without what follows from it, marked for a person to see."""
         with self.uow_factory() as uow:
-            written = uow.outbox.settle(row, replace(what, error=what.error or "case_not_moved"), now=now)
+            written = record(uow, row, replace(what, error=what.error or "case_not_moved"), now=now)
             uow.commit()
         return written
 

@@ -26,6 +26,7 @@ from workflow.ports import (
     UnitOfWork,
     UnitOfWorkFactory,
 )
+from workflow.recording import record
 from workflow.registrations_register import question_for, still_wanted
 
 REGISTER = frozenset({Channel.REGISTER})
@@ -148,12 +149,12 @@ def _bring_home(uow_factory: UnitOfWorkFactory, work: Work, call: _Call, *, answ
     settlement = _settlement(answer, call.delivery, work)
     for _ in range(RACES):
         with uow_factory() as uow:
-            if not uow.outbox.settle(call.delivery, settlement, now=work.now):
+            if not record(uow, call.delivery, settlement, now=work.now):
                 return
             try:
                 work.answered(uow, call.delivery.message, answer, work.now, minted)
             except ConcurrentChange:
-                continue
+                continue  # a number came to somebody else's case at the same time; this case is held
             except (GuardRefused, InvalidSubmission, TransitionNotAllowed) as refused:
                 _park(uow, work, call, code=refused.code)
             uow.commit()
@@ -164,7 +165,7 @@ def _bring_home(uow_factory: UnitOfWorkFactory, work: Work, call: _Call, *, answ
 def _park(uow: UnitOfWork, work: Work, call: _Call, *, code: str) -> None:
     """An answer that the case does not take stops no other call; the row stays visible, to be asked again under its key."""
     uow.rollback()
-    uow.outbox.settle(call.delivery, Settlement(S.PARKED, error=code), now=work.now)
+    record(uow, call.delivery, Settlement(S.PARKED, error=code), now=work.now)
 
 
 def _settlement(answer: RegisterAnswer, delivery: Delivery, work: Work) -> Settlement:

@@ -59,7 +59,7 @@ def write(
     parameters = parameters_of(vault, change, patch, limit=limit)
     parts, owed = _parts(shape, transaction.dialect), owed_by(vault, change)
     if transaction.dialect == SQLITE:
-        written = _step_by_step(transaction, parts, parameters, owed)
+        written = _step_by_step(transaction, parts, parameters, owed=owed)
     else:
         row = transaction.run(parts.first, parameters | {"owed": as_json(owed)}).fetchone()
         written = None if row is None else (row[0], row[1])
@@ -69,7 +69,7 @@ def write(
 
 
 def _step_by_step(
-    transaction: Transaction, parts: Parts, parameters: dict[str, object], owed: list[dict[str, object]]
+    transaction: Transaction, parts: Parts, parameters: dict[str, object], *, owed: list[dict[str, object]]
 ) -> tuple[int, int] | None:
     if transaction.run(parts.first, parameters).rowcount != 1:
         return None
@@ -122,10 +122,10 @@ def _parts(shape: Shape, dialect: str) -> Parts:
         own = [detail] if detail and not shape.counts else []
         return Parts(first, move, (*own, *rest), _owing(sql) if shape.owes else None)
     rest += [_owing(sql)] if shape.owes else []
-    return Parts(_one_statement(sql, shape, detail, rest), None, (), None)
+    return Parts(_one_statement(sql, shape, detail=detail, rest=rest), None, (), None)
 
 
-def _one_statement(sql: Words, shape: Shape, detail: str | None, rest: list[str]) -> str:
+def _one_statement(sql: Words, shape: Shape, *, detail: str | None, rest: list[str]) -> str:
     """Everything as parts of one statement; a counted try locks the case first, then moves the counter, then the case."""
     moved = f"moved AS ({_move(sql, shape)} RETURNING id, version)"
     if shape.counts:

@@ -55,7 +55,7 @@ class Loader(Generic[D]):
     def _one(self, row: Sequence[Any], vault: Vault) -> tuple[Case, D]:
         detail_at, key_at = self.split
         case = self.case(row[:detail_at])
-        vault.remember(case.id, *row[key_at : key_at + len(KEY)])
+        vault.remember(case.id, tuple(row[key_at : key_at + len(KEY)]))
         return case, self.detail(row[detail_at:key_at])
 
 

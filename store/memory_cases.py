@@ -64,6 +64,10 @@ class MemoryCases:
         _write(tables, row, counted)
         return number
 
+    def hold(self, case_id: UUID) -> None:
+        """Nothing to do: one transaction at a time."""
+        self._begin()
+
     def request(self, key: str | UUID, *, now: datetime) -> tuple[Case, RegistrationRequest]:
         """One request by reference or id. Raises: NotFound."""
         return _load(self._begin(), key, RegistrationRequest, now, what="request")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 from uuid import UUID
 
 from workflow.calendar import aware
@@ -84,7 +84,7 @@ class Table(Generic[K, R]):
 def in_utc(row: R) -> R:
     """The row with every instant in UTC, as a database gives it back. Raises: ValueError for a naive one."""
     if isinstance(row, datetime):
-        return row if row.tzinfo is UTC else aware(row)
+        return row if row.tzinfo is UTC else cast(R, aware(row))
     if not is_dataclass(row) or isinstance(row, type):
         return row
     before = {each.name: getattr(row, each.name) for each in fields(row)}

@@ -109,7 +109,7 @@ class SqlOutbox:
 
     def _claimed(self, row: RowMapping) -> Delivery:
         """A claimed row with its secret opened, under the fence that it has just been given."""
-        self._vault.remember(row["case_id"], row["key_id"], row["secret_id"], row["wrapped"])
+        self._vault.remember(row["case_id"], (row["key_id"], row["secret_id"], row["wrapped"]))
         secret = self._vault.read(row["case_id"], secret_path(row["id"]), row["secret"])
         return delivery_of(row, secret=secret, fence=row["fence"] + 1)
 

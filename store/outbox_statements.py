@@ -97,9 +97,16 @@ ATTEMPT_ENDED = (
         provider_ref=bindparam("reference", type_=Text),
     )
 )
+# Locked one by one, passing over what another worker rescues: so two of them never wait for each other in a circle.
+_LAPSED = (
+    select(outbox.c.id)
+    .where(outbox.c.lease_until <= _now(), _in(*WAITING))
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)
 RESCUE = (
     update(outbox)
-    .where(outbox.c.lease_until <= _now(), _in(*WAITING))
+    .where(outbox.c.id.in_(_LAPSED))
     .values(lease_until=None, state=case((outbox.c.state == _word(S.SENDING), str(S.UNKNOWN)), else_=outbox.c.state))
 )
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, insert, select
 
 from store import corridor, queries
+from store.dialects import SQLITE
 from store.indexing import INSZ, entry
 from store.loading import ID, LINK, NUMBER, REF, TABLES, load
 from store.tables import cases
@@ -51,6 +52,11 @@ class SqlCases:
         """Like `apply`, but guarded by the counter and the state instead of the version (I4)."""
         written = self._written(change, limit=limit)
         return None if written is None else written[1]
+
+    def hold(self, case_id: UUID) -> None:
+        """Let nobody else move a case until this transaction ends; a transaction on SQLite holds everything anyway."""
+        if self._transaction.dialect != SQLITE:
+            self._transaction.execute(_HOLD, {"of": case_id})
 
     def request(self, key: str | UUID, *, now: datetime) -> tuple[Case, RegistrationRequest]:
         """One request by reference or id, its case carrying the armed timers due at `now`. Raises: NotFound."""
@@ -102,4 +108,5 @@ class SqlCases:
 
 
 _INSERT = {Case: insert(cases), **{kind: insert(table) for kind, table in TABLES.items()}}
+_HOLD = select(cases.c.id).where(cases.c.id == bindparam("of")).with_for_update()
 _TAKEN = select(exists().where(cases.c.ref == bindparam("wanted")))

@@ -17,6 +17,9 @@ from store.tables import data_keys
 from store.transaction import Transaction
 from workflow.errors import NotFound, Unavailable
 
+# The id of the DATA_KEY and of the SECRET_KEY, and the wrapped key; all None once it is shredded.
+StoredKey = tuple[str | None, str | None, bytes | None]
+
 
 class DataKey:
     """The key of one case."""
@@ -68,8 +71,9 @@ class Vault:
         self._transaction.execute(_INSERT, row)
         self._open[case_id] = DataKey(case_id, key)
 
-    def remember(self, case_id: UUID, key_id: str | None, secret_id: str | None, wrapped: bytes | None) -> None:
+    def remember(self, case_id: UUID, stored: StoredKey) -> None:
         """Note the stored data key of a case; all None once it is shredded. Raises: Unavailable for the wrong SECRET_KEY."""
+        key_id, secret_id, wrapped = stored
         if key_id is None or secret_id is None or wrapped is None:
             self._wrapped[case_id] = None
             self._open.pop(case_id, None)
@@ -119,7 +123,7 @@ class Vault:
 
     def _read(self, case_id: UUID) -> None:
         row = self._transaction.execute(_SELECT, {"of": case_id}).one_or_none()
-        self.remember(case_id, *(row or (None, None, None)))
+        self.remember(case_id, (row[0], row[1], row[2]) if row else (None, None, None))
 
 
 _INSERT = insert(data_keys)

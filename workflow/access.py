@@ -84,16 +84,16 @@ def request_facts(door: Door, case: Case, detail: RegistrationRequest) -> Facts:
 
 def with_filing_rights(door: Door, facts: Facts, *, entity: str) -> Facts:
     """Add what the register of users and entities says about the filer today (B1-1)."""
+    active = door.uow.directory.entity(entity).status is EntityStatus.ACTIVE
+    if door.actor.user_id is None:
+        return replace(facts, entity_active=active, rights_held=False, agreement_signed=False)
+    user = door.uow.directory.by_id(door.actor.user_id)
     return replace(
         facts,
-        entity_active=door.uow.directory.entity(entity).status is EntityStatus.ACTIVE,
-        rights_held=all(_holds(user, right, door.today) for user in _user(door) for right in FILING_RIGHTS),
-        agreement_signed=all(_signed(user, door.today) for user in _user(door)),
+        entity_active=active,
+        rights_held=all(_holds(user, right, door.today) for right in FILING_RIGHTS),
+        agreement_signed=_signed(user, door.today),
     )
-
-
-def _user(door: Door) -> tuple[User, ...]:
-    return (door.uow.directory.by_id(door.actor.user_id),) if door.actor.user_id else ()
 
 
 def _holds(user: User, right: str, today: date) -> bool:

@@ -5,7 +5,8 @@ A try is counted and committed before the slow comparison, so that a crash or a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from workflow import access
 from workflow.access import Door
@@ -18,7 +19,7 @@ from workflow.model import Activation, Case, Reason
 from workflow.outbox import MessageKind
 
 M, T = MessageKind, Trigger
-RACES = 20  # times the outcome is written anew after losing a race; each loss is somebody else's progress
+RACES = 100  # times something is written anew after losing a race; each loss is somebody else's progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,35 @@ _ALL_COUNTED = "All three tries are used; the last one is being judged."
 
 def submit_code(door: Door, ref: str, typed: str) -> CodeOutcome:
     """Judge a code in the order of reading 4; commits by itself, and never raises for a wrong code."""
+    code = normalise(typed)
+    for _ in range(RACES):
+        try:
+            counted = _look(door, ref, code)
+        except ConcurrentChange:
+            door.uow.rollback()
+            continue  # no try was counted yet, so looking again is free
+        if not isinstance(counted, _Counted):
+            return counted
+        matches = door.tools.secrets.code_matches(counted.code, counted.digest, case_id=counted.case_id)
+        return _settle_try(door, ref, number=counted.number, matches=matches, digest=counted.digest)
+    raise ConcurrentChange(ref)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A try that is counted and committed, and what is to be compared."""
+
+    case_id: UUID
+    number: int
+    code: str = field(repr=False)
+    digest: str = field(repr=False)
+
+
+def _look(door: Door, ref: str, code: str | None) -> _Counted | CodeMalformed | TryRefused:
+    """Judge all but the code itself. Raises: ConcurrentChange when somebody was first; then nothing was counted."""
     case, detail = access.activation(door, ref)
     if case.state != State.AWAITING_CODE:
         return _refuse(door, case, detail)
-    code = normalise(typed)
     if code is None:
         case = _record(door, (case, detail), T.MALFORMED)
         door.uow.commit()
@@ -78,9 +104,7 @@ def submit_code(door: Door, ref: str, typed: str) -> CodeOutcome:
     number = _count(door, case, detail)
     if number is None:
         return _refuse_after_race(door, ref)
-    digest = detail.code_hash or ""
-    matches = door.tools.secrets.code_matches(code, digest, case_id=case.id)
-    return _settle_try(door, ref, number=number, matches=matches, digest=digest)
+    return _Counted(case.id, number, code, detail.code_hash or "")
 
 
 def _count(door: Door, case: Case, detail: Activation) -> int | None:

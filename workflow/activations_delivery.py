@@ -19,6 +19,7 @@ from workflow.lifecycles.activation import MINT_STALE_HOURS, State, Trigger, act
 from workflow.model import Activation, Actor, Case, CodeChannel
 from workflow.outbox import HANDED_OVER, Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
 from workflow.ports import UnitOfWork, Value
+from workflow.recording import record
 
 M, T = MessageKind, Trigger
 CARRIERS = frozenset({M.M1, M.M2, M.M3, M.M8})
@@ -117,6 +118,7 @@ def _anything_accepted(rows: list[Delivery]) -> bool:
 def _letter_handed_over(door: Door, case: Case) -> str | None:
     """The paper code, handed to an officer once: the row counts as accepted; None when there is none to hand over."""
     lease = door.now + timedelta(minutes=1)
+    door.uow.cases.hold(case.id)
     claimed = door.uow.outbox.claim(frozenset({Channel.LETTER}), now=door.now, lease_until=lease, limit=100)
     mine = next((row for row in claimed if row.message.case_id == case.id), None)
     for row in claimed:
@@ -125,6 +127,6 @@ def _letter_handed_over(door: Door, case: Case) -> str | None:
     if mine is None:
         return None
     accepted = Settlement(DeliveryState.ACCEPTED, erase_secret=True)
-    door.uow.outbox.settle(mine, accepted, now=door.now)
+    record(door.uow, mine, accepted, now=door.now)
     settled(door.uow, mine.message, accepted, now=door.now, tools=door.tools)
     return mine.message.secret

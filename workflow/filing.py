@@ -48,18 +48,16 @@ def file_request(door: Door, submission: Submission, papers: tuple[Attachment, .
     Raises: InvalidSubmission, NotPermitted, GuardRefused; a refuted check raises nothing, it stops the case.
     """
     _refuse_bad_papers(papers, needed=tuple(Slot))
-    filed = _open(door, submission)
+    filed = _open(door, submission, _attached(papers))
     _keep(door, filed.case.id, submission, papers)
-    filed = replace(filed, detail=patched(filed.detail, _described(submission, _attached(papers))))
     return _submit(door, _checked(door, filed, submission), submission, trigger=T.SUBMIT)
 
 
 def draft(door: Door, submission: Submission, papers: tuple[Attachment, ...]) -> Filed:
     """Open a draft that may be incomplete; it lapses after 30 days without a change (B1-8b)."""
     _refuse_bad_papers(papers)
-    filed = _open(door, submission)
+    filed = _open(door, submission, _attached(papers))
     _keep(door, filed.case.id, submission, papers)
-    filed = _move(door, filed, T.EDIT, detail=_described(submission, _attached(papers)))
     return _checked(door, filed, submission)
 
 
@@ -106,13 +104,13 @@ def clone(door: Door, ref: str) -> Filed:
         )
     old = dossier.stored(door.uow, case.id)
     kept = replace(old, document=IdentityDocument(), identity_check=IdentityCheck(), kind=detail.kind, officer=None)
-    copy = _open(door, kept)
+    copy = _open(door, kept, frozenset())
     dossier.keep(door.uow, copy.case.id, kept)
     return copy
 
 
-def _open(door: Door, submission: Submission) -> Filed:
-    """A new case, moved to `draft` by the row B1-1."""
+def _open(door: Door, submission: Submission, held: frozenset[Slot]) -> Filed:
+    """A new case with the papers it holds, moved to `draft` by the row B1-1."""
     _refuse_other_officer(door, submission)
     user_id, entity = door.actor.user_id, door.actor.entity
     if user_id is None or entity is None:
@@ -130,7 +128,7 @@ def _open(door: Door, submission: Submission) -> Filed:
         changed_at=door.now,
     )
     kind = submission.kind or RequestKind.REGISTRATION
-    detail = RegistrationRequest(case.id, kind, user_id, bool(submission.note_number))
+    detail = patched(RegistrationRequest(case.id, kind, user_id, False), _described(submission, held))
     facts = access.with_filing_rights(door, Facts(actor=user_id, filer=user_id, kind=kind), entity=entity)
     detail = replace(detail, previous_activation_id=_follow_up(door, submission))
     door.uow.cases.open(case, detail)

@@ -72,6 +72,9 @@ class Cases(Protocol):
         The number of this try, or None when no try is left or the state is no longer `change.case.state`.
         """
 
+    def hold(self, case_id: UUID) -> None:
+        """Let nobody else move a case until this transaction ends, and see what others wrote of it (see `recording`)."""
+
     def request(self, key: str | UUID, *, now: datetime) -> tuple[Case, RegistrationRequest]:
         """One request by reference or id, its case carrying the armed timers due at `now`. Raises: NotFound."""
 

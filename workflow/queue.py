@@ -23,6 +23,10 @@ def retry(door: Door, message_id: UUID) -> Delivery:
         raise GuardRefused(
             "message_is_at_rest", f"The message is {row.state}; only a parked or failed one is sent again."
         )
+    if row.error == "body_changed":
+        raise GuardRefused(
+            "copies_are_identical", "Its text changed after the first attempt; two versions are never sent."
+        )
     if row.message.send_before is not None and door.now >= row.message.send_before:
         raise GuardRefused("message_is_still_true", "What the message says is over; it is not sent any more.")
     if row.state is DeliveryState.FAILED and row.message.kind in WITH_SECRET:

@@ -14,8 +14,8 @@ from tests.acceptance.desk import ANNA, BART, Desk
 def test_a_file_with_many_faults_names_them_all_and_stores_nothing(desk: Desk) -> None:
     file = desk.request_file(
         person__birthDate="2031-02-30", person__sex="Q", contact__email="no address", contact__mobile="1700",
-        residence__country="BE", contact__language="es", document__type="driving_licence", eligibility__noValidEid=False, officer="bart@desk.example",
-        person__familyName=..., identityCheck__declarationDate="2026-11-01", surprise=1,
+        residence__country="BE", contact__language="es", document__type="driving_licence", eligibility__noValidEid=False,
+        officer="bart@desk.example", person__familyName=..., identityCheck__declarationDate="2026-11-01", surprise=1,
     )  # fmt: skip
 
     done = desk.run("request", "submit", file, "--scan", "/nowhere/scan.png", as_=ANNA)

@@ -123,7 +123,8 @@ def test_every_command_has_json_and_reads_need_nobody(desk: Desk) -> None:
     for words in (
         ("request", "show", ref), ("request", "history", ref), ("request", "timers", ref), ("request", "messages", ref),
         ("request", "explain", ref), ("request", "explain", ref, "withdraw"), ("request", "list"),
-        ("activation", "show", activation), ("activation", "history", activation), ("activation", "explain", activation), ("activation", "messages", activation),
+        ("activation", "show", activation), ("activation", "history", activation), ("activation", "explain", activation),
+        ("activation", "messages", activation),
         ("message", "list"), ("message", "lint"), ("message", "preview", "M1", "--lang", "fr"), ("lifecycle", "list"),
         ("lifecycle", "show", "registration"), ("lifecycle", "check"), ("db", "check"), ("doctor",), ("tick", "all"),
     ):  # fmt: skip

@@ -18,7 +18,6 @@ TOLD_APART = {  # functions with more positional parameters, and why nobody can 
     "workflow/checks.py _last_day": "a walk that calls itself, and nobody else does",
     "notifications/lint_rules.py facts": "message, text, language and addresses are four different types",
     "notifications/preview.py preview": "renderer, message, sample, language and person are five different types",
-    "store/vault.py remember": "takes the columns of a row, in the order of the query",
     "bisdesk/bootstrap.py answered": "the shape of the port that the register's caller reports to",
 }
 REASONS = {

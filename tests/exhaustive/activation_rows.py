@@ -246,7 +246,8 @@ ADDED = (
     ),
     Expected(
         row="B2-11b", on="ask_resume", source=SETTING_UP, to=None, by=(APP,),
-        needs=(need("resume_is_possible", ask.MOBILE),), then=frozenset({"cancel M13", M13, M15}), why="the proof that row 11b asks for is sent on demand; without a mobile the office checks instead",
+        needs=(need("resume_is_possible", ask.MOBILE),), then=frozenset({"cancel M13", M13, M15}),
+        why="the proof that row 11b asks for is sent on demand; without a mobile the office checks instead",
     ),
     Expected(
         row="B2-12", on="miss_otp", source=(*SETTING_UP, "active"), to=None, by=(APP,),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from tests.exhaustive import registration_rows as handbook
@@ -96,3 +98,13 @@ def test_a_purged_request_has_no_action_left() -> None:
 @pytest.mark.fact("R6")
 def test_a_stopped_request_can_only_be_purged() -> None:
     assert registration.triggers("stopped") == ("consultation",)
+
+
+@pytest.mark.fact("B1-17", "3.31")
+@pytest.mark.parametrize("role", [Role.REGISTER, Role.SERVICE_DESK])
+def test_digits_that_do_not_hold_together_never_register_a_request_whatever_else_is_said_of_them(role: Role) -> None:
+    broken = {"actor": UUID(int=2), "number_valid": False, "number_consistent": True, "manual_register": True}
+
+    told, _ = REQUEST.ask("registering", "created", roles=frozenset({role}), facts=broken)
+
+    assert told == Refused(frozenset({"number_is_valid"}))

@@ -72,7 +72,7 @@ def request_is_of_own_entity(facts: Facts) -> bool:
 
 @guard("The five checks are done in order. Record the next step first.")
 def step_is_next(facts: Facts) -> bool:
-    return facts.step == facts.steps_passed + 1
+    return facts.step == facts.steps_passed + 1 <= CHECK_STEPS
 
 
 @guard("Not all required data is there and right. Complete the request first.")
@@ -112,7 +112,7 @@ def residence_is_abroad(facts: Facts) -> bool:
 
 @guard("Four eyes: who filed the request neither takes nor approves it. Ask a colleague.")
 def actor_is_not_the_filer(facts: Facts) -> bool:
-    return facts.actor is None or facts.actor != facts.filer
+    return facts.actor is not None and facts.actor != facts.filer
 
 
 @guard("Four eyes: the request cannot be given to the person who filed it. Choose another colleague.")
@@ -215,11 +215,6 @@ def no_activation_yet(facts: Facts) -> bool:
 @guard("The activation is not there yet.")
 def activation_exists(facts: Facts) -> bool:
     return facts.activation_exists
-
-
-@guard("The person has an open or active profile already.")
-def person_has_no_profile(facts: Facts) -> bool:
-    return not facts.profile_exists
 
 
 @guard("The person has no open or active profile.")

@@ -1,0 +1,102 @@
+"""Real processes that begin at the same instant, for races; and one alone, for crashes. It knows nothing of what they do.
+
+A fork server is warmed with the product's modules, so that a process is there within milliseconds and inherits no connection.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+PATIENCE_S = 120
+WARM = (
+    "pytest",
+    "bisdesk.cli",
+    "freezegun",
+    "alembic.command",
+    "tests.integration.race_work",
+)
+
+_context = get_context("forkserver")
+_context.set_forkserver_preload(list(WARM))
+
+
+@dataclass(frozen=True)
+class Member:
+    """One process of a crowd."""
+
+    index: int
+    barrier: Barrier
+
+    def line_up(self) -> None:
+        """Wait until all are here, then go."""
+        self.barrier.wait(PATIENCE_S)
+
+
+def crowd(work: Callable[..., Any], members: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """What `work(member, *arguments)` gave in each process. Raises: AssertionError with the story of one that failed."""
+    barrier = _context.Barrier(len(members))
+    started = [_start(work, Member(index, barrier), arguments) for index, arguments in enumerate(members)]
+    told = [_told(connection) for _, connection in started]
+    for process, connection in started:
+        _end(process, connection)
+    broken = [text for worked, text in told if not worked and "BrokenBarrier" not in text]
+    assert all(worked for worked, _ in told), broken[0] if broken else "a process gave up waiting"
+    return [result for _, result in told]
+
+
+def alone(work: Callable[..., None], *arguments: object, beside: Callable[[int], None] | None = None) -> int:
+    """Run `work` in a process of its own; how it ended: 0, or minus the signal that killed it. `beside` is told its id."""
+    process = _context.Process(target=work, args=arguments)
+    process.start()
+    assert process.pid is not None
+    if beside:
+        beside(process.pid)
+    process.join(PATIENCE_S)
+    code = process.exitcode
+    assert code is not None, "the process never ended"
+    process.close()
+    return code
+
+
+def _start(
+    work: Callable[..., Any], member: Member, arguments: tuple[Any, ...]
+) -> tuple[ForkServerProcess, Connection]:
+    here, there = _context.Pipe(duplex=False)
+    process = _context.Process(target=_run, args=(work, member, arguments, there))
+    process.start()
+    there.close()
+    return process, here
+
+
+def _run(work: Callable[..., Any], member: Member, arguments: tuple[Any, ...], connection: Connection) -> None:
+    try:
+        connection.send((True, work(member, *arguments)))
+    except BaseException:  # noqa: BLE001  # whatever went wrong, the test wants its story, and nobody else may wait for ever
+        member.barrier.abort()
+        connection.send((False, traceback.format_exc()))
+
+
+def _told(connection: Connection) -> tuple[bool, Any]:
+    if not connection.poll(PATIENCE_S):
+        return False, "a process said nothing"
+    try:
+        told: tuple[bool, Any] = connection.recv()
+    except EOFError:
+        return False, "a process died"
+    return told
+
+
+def _end(process: ForkServerProcess, connection: Connection) -> None:
+    connection.close()
+    process.join(PATIENCE_S)
+    if process.is_alive():
+        process.kill()
+        process.join()
+    process.close()

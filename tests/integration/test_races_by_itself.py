@@ -1,0 +1,129 @@
+"""What happens by itself, done by many processes at once: each timer fires once, each message leaves once."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests import builders
+from tests.integration import race_work as work
+from tests.integration.conftest import Arena
+from tests.integration.race_crowd import crowd
+from tests.integration.race_world import (
+    BLOCKS,
+    LINK_EXPIRES,
+    START,
+    Journal,
+    Shared,
+    Waiting,
+    awaiting,
+)
+from workflow.issuing import link_words
+from workflow.lifecycles.activation import State
+from workflow.model import Case, CodeChannel
+from workflow.outbox import DeliveryState, MessageKind, QueuedMessage
+
+M = MessageKind
+CARRIERS = (M.M1, M.M2, M.M3)
+
+
+@pytest.mark.slow
+@pytest.mark.fact("R1", "B2-8", "B3b-link_validity")
+def test_many_sweepers_fire_each_timer_once(arena: Arena) -> None:
+    waiting = awaiting(arena.app, range(arena.scaled(1000, 200)))
+
+    fired = crowd(work.sweep, [(arena.place, LINK_EXPIRES)] * arena.processes)
+
+    assert sum(fired) == len(waiting)
+    _each_expired_once(arena.app, waiting)
+
+
+@pytest.mark.slow
+@pytest.mark.fact("R1", "B2-8")
+def test_a_timer_fires_once_although_commands_touch_the_case_as_well(arena: Arena) -> None:
+    waiting = awaiting(arena.app, range(arena.scaled(200, 60)))
+    refs = [one.ref for one in reversed(waiting)]
+
+    fired = crowd(work.sweep_or_look, [(arena.place, LINK_EXPIRES, refs)] * arena.processes)
+
+    assert sum(fired) <= len(waiting)
+    _each_expired_once(arena.app, waiting)
+
+
+@pytest.mark.slow
+@pytest.mark.fact("3.10", "B2-2")
+def test_many_dispatchers_hand_each_message_over_once(arena: Arena) -> None:
+    waiting = issuing(arena.app, arena.scaled(100, 30))
+
+    sent = crowd(work.dispatch, [(arena.place, START, 7)] * arena.processes)
+
+    copies = Counter(copy.id for copy in Journal(arena.app.settings.home / "provider").copies())
+    assert sum(sent) == len(waiting) * len(CARRIERS)
+    assert set(copies.values()) == {1}
+    assert len(copies) == len(waiting) * len(CARRIERS)
+    for one in waiting:
+        assert {row.state for row in arena.app.queue(one.ref)} == {DeliveryState.ACCEPTED}
+        # Whoever records the last of link and code sees that both are out, also when two do so at the same instant.
+        assert arena.app.events(one.ref) == [
+            "case.moved", "activation.first_message_accepted", "activation.dispatched",
+        ]  # fmt: skip
+        assert arena.app.armed(one.ref) == ["activation_limit", "link_validity"]
+
+
+@pytest.mark.postgres
+@pytest.mark.fact("B2-2")
+def test_link_and_code_recorded_at_the_same_instant_start_the_fourteen_days(postgres_arena: Arena) -> None:
+    """Mail and SMS in two transactions, neither of which sees what the other has not committed yet."""
+    app = postgres_arena.app
+    ref = issuing(app, 1)[0].ref
+    _hand_over(app, ref, M.M2)
+
+    crowd(work.record_together, [(postgres_arena.place, ref, kind) for kind in (M.M1, M.M3)])
+
+    assert app.case(ref).state == State.AWAITING_CODE
+
+
+@pytest.mark.postgres
+@pytest.mark.fact("B2-14")
+def test_recording_an_outcome_and_cancelling_the_case_never_wait_for_each_other(postgres_arena: Arena) -> None:
+    app = postgres_arena.app
+    refs = [one.ref for one in issuing(app, 10)]
+
+    recorded, cancelled = crowd(work.record_or_cancel, [(postgres_arena.place, refs)] * 2)
+
+    assert set(cancelled) == {"won"}
+    assert set(recorded) <= {"recorded", "void"}
+    for ref in refs:
+        assert app.case(ref).state == State.CANCELLED
+        app.history(ref)
+
+
+def issuing(app: Shared, count: int) -> list[Waiting]:
+    """Activations whose link, explanation and code wait in the queue."""
+    unanchored = {"first_issued_at": None, "blocks_at": None}
+    return awaiting(app, range(count), state=State.ISSUING, messages=_carriers, timed=False, **unanchored)
+
+
+def _carriers(case: Case) -> tuple[QueuedMessage, ...]:
+    words = link_words(LINK_EXPIRES, BLOCKS, by=CodeChannel.SMS)
+    secrets = {M.M1: "t" * 43, M.M3: "7KQ2M9XVTBH4C8WPN5RA"}
+    return tuple(
+        builders.message(case, kind, params=words, secret=secrets.get(kind), send_before=LINK_EXPIRES)
+        for kind in CARRIERS
+    )
+
+
+def _hand_over(app: Shared, ref: str, kind: MessageKind) -> None:
+    """The provider accepts one message of a case."""
+    with app.unit_of_work() as uow:
+        row = work.claimed(app, uow, ref, kind)
+        assert work.recorded(app, uow, row)
+        uow.commit()
+
+
+def _each_expired_once(app: Shared, waiting: list[Waiting]) -> None:
+    told = {one.ref: app.events(one.ref) for one in waiting}
+    assert {tuple(events) for events in told.values()} == {("case.moved", "activation.link_expired")}
+    with app.unit_of_work() as uow:
+        assert uow.timers.count_due(now=LINK_EXPIRES) == 0
