@@ -16,6 +16,7 @@ from store.schema import SchemaStatus
 from workflow.checks import check
 from workflow.errors import BisdeskError
 from workflow.lifecycles.activation import activation
+from workflow.lifecycles.message import message
 from workflow.lifecycles.registration import registration
 from workflow.outbox import DeliveryState
 
@@ -98,10 +99,12 @@ def _sqlite(app: Installation) -> Examined:
 
 
 def _lifecycles(_: Installation) -> Examined:
-    faults = [*check(registration), *check(activation)]
+    faults = [*check(registration), *check(activation), *check(message)]
     if faults:
         return Examined("lifecycles", False, faults[0].sentence, "bisdesk lifecycle check")
-    return Examined("lifecycles", True, f"{len(registration.rows) + len(activation.rows)} rows are sound")
+    return Examined(
+        "lifecycles", True, f"{len(registration.rows) + len(activation.rows) + len(message.rows)} rows are sound"
+    )
 
 
 def _texts(app: Installation) -> Examined:

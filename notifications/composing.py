@@ -15,7 +15,7 @@ from typing import Protocol
 from notifications.envelopes import Mail, Sms
 from notifications.mime import message_id_of
 from notifications.rendering import RenderedMail, RenderedSms
-from notifications.retry import cancelled, failed, parked
+from notifications.retry import POLICY, cancelled, failed, parked
 from workflow.correspondence import Recipient
 from workflow.outbox import Channel, Delivery, DeliveryState, QueuedMessage, Settlement
 
@@ -109,7 +109,9 @@ def _sms(
 ) -> Composed:
     message = delivery.message
     written = write(message, recipient)
-    valid_for = message.send_before - now if message.send_before else None
+    left = message.send_before - now if message.send_before else None
+    longest = POLICY[Channel.SMS].valid
+    valid_for = min((limit for limit in (left, longest) if limit is not None), default=None)
     attempt = f"{message.id}-{delivery.fence}"
     envelope = Sms(message.id, attempt, address, written.text, valid_for)
     return Composed(_pinned(delivery, written, written.text.encode()), envelope)

@@ -1,27 +1,47 @@
-"""What follows an attempt: a table of outcome and channel, and nothing that sends (domain B3, reading: trust section 5).
+"""What follows an attempt: one table of outcome and channel, and nothing that sends (domain B3).
 
-Pure: the same outcome of the same row at the same instant gives the same settlement.
+Pure: the same outcome of the same row at the same instant gives the same settlement; where a row may go, the message's table says.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifications.outcome import Absent, Accepted, Down, LookedUp, Outcome, Refused, Transient, Unknown
+from workflow.effects import EraseSecret
+from workflow.lifecycles.message import Facts, Trigger, message
+from workflow.model import Role
 from workflow.outbox import Channel, Delivery, DeliveryState, Settlement
 
-# B3: exponential, at most five within 24 hours. The sum stays far below a day; a test holds it there.
-TRANSIENT_WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
-MAX_ATTEMPTS = len(TRANSIENT_WAITS) + 1
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How one channel is retried; every wait ends at the row's own `send_before`, whatever stands here."""
+
+    transient: tuple[timedelta, ...]  # B3: exponential, at most five attempts within 24 hours
+    down: tuple[timedelta, timedelta]  # shortest and longest; a provider that is down costs no attempt (B3)
+    unknown: timedelta  # until the outcome is asked for, or a mail is repeated byte for byte
+    valid: timedelta | None  # after this the provider itself sends no first copy any more
+    polls: tuple[timedelta, ...]  # after acceptance, where a receipt can come but has not (F28)
+
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+EXPONENTIAL = (MINUTE, 10 * MINUTE, HOUR, 6 * HOUR)
+POLICY: dict[Channel, Waits] = {
+    # SMTP servers may take ten minutes to answer the final dot (RFC 1047).
+    Channel.EMAIL: Waits(EXPONENTIAL, (MINUTE, 15 * MINUTE), 10 * MINUTE, None, ()),
+    # Twilio lists a message within seconds; where it lists none, its own period of validity is waited out (D9).
+    Channel.SMS: Waits(
+        EXPONENTIAL, (MINUTE, 15 * MINUTE), 2 * MINUTE, HOUR, (MINUTE, 5 * MINUTE, 30 * MINUTE, 4 * HOUR)
+    ),
+}
+MAX_ATTEMPTS = len(EXPONENTIAL) + 1
 ATTEMPTS_OF = {"twilio_30008": 2}  # B3: an unknown error of the carrier is tried again once
+VALID_SLACK = 2 * MINUTE  # between our clock and the provider's
 
-# A provider that is down costs no attempt (B3): wait as long again as it has lasted, within these bounds.
-SHORTEST_DOWN, LONGEST_DOWN = timedelta(minutes=1), timedelta(minutes=15)
-
-# Nobody knows: SMTP servers may take ten minutes to answer the final dot (RFC 1047); Twilio lists a message within seconds.
-UNKNOWN_WAIT = {Channel.EMAIL: timedelta(minutes=10), Channel.SMS: timedelta(minutes=2)}
-
-S = DeliveryState
+S, T = DeliveryState, Trigger
+SYSTEM = frozenset({Role.SYSTEM})
 
 
 def settlement(outcome: Outcome, delivery: Delivery, now: datetime) -> Settlement:
@@ -29,7 +49,9 @@ def settlement(outcome: Outcome, delivery: Delivery, now: datetime) -> Settlemen
     match outcome:
         case Accepted(provider_ref):
             # The secret stays: a receipt may yet say undelivered, and the repeat must carry the same code (B3).
-            return Settlement(S.ACCEPTED, provider_ref=provider_ref)
+            return _moved(
+                T.ACCEPT, delivery, provider_ref=provider_ref, poll_at=first_poll(delivery, provider_ref, now)
+            )
         case Refused(code):
             return failed(code)
         case Transient(code):
@@ -41,14 +63,15 @@ def settlement(outcome: Outcome, delivery: Delivery, now: datetime) -> Settlemen
 
 
 def after_lookup(answer: LookedUp, delivery: Delivery, now: datetime) -> Settlement | None:
-    """What a look-up means for a row whose outcome was unknown; None: the provider never had it, so it may be sent again."""
+    """What a look-up means for a row whose outcome was unknown; None: no copy can come any more, so it may be sent again."""
     match answer:
-        case Accepted():
-            return Settlement(S.ACCEPTED, counts=False, provider_ref=answer.provider_ref)
+        case Accepted(reference):
+            polls = first_poll(delivery, reference, now)
+            return _moved(T.ACCEPT, delivery, begun=False, counts=False, provider_ref=reference, poll_at=polls)
         case Absent():
-            return None if delivery.attempts < MAX_ATTEMPTS else parked("retries_exhausted")
+            return _after_absence(delivery, now)
         case Down(code):
-            return _down(code, delivery, now)
+            return _down(code, delivery, now, begun=False)
         case Unknown(code):
             return parked(code)  # never a blind resend: a person decides
 
@@ -68,25 +91,69 @@ def cancelled(code: str) -> Settlement:
     return Settlement(S.CANCELLED, counts=False, error=code, erase_secret=True)
 
 
+def postponed(code: str, delivery: Delivery, until: datetime) -> Settlement:
+    """Not now, for a reason that lies with us; it costs no attempt."""
+    return _moved(T.POSTPONE, delivery, begun=False, counts=False, not_before=until, error=code)
+
+
+def first_poll(delivery: Delivery, provider_ref: str | None, now: datetime) -> datetime | None:
+    """When to ask what became of an accepted row for the first time; None where nobody could be asked."""
+    polls = POLICY[delivery.message.channel].polls
+    return now + polls[0] if polls and provider_ref else None
+
+
+def next_poll(delivery: Delivery, now: datetime) -> datetime | None:
+    """When to ask again after asking in vain; None once it stays unconfirmed."""
+    polls, asked = POLICY[delivery.message.channel].polls, delivery.polls + 1
+    return now + polls[asked] - polls[asked - 1] if asked < len(polls) else None
+
+
+def _moved(
+    on: Trigger,
+    delivery: Delivery,
+    *,
+    begun: bool = True,
+    counts: bool = True,
+    not_before: datetime | None = None,
+    provider_ref: str | None = None,
+    error: str | None = None,
+    poll_at: datetime | None = None,
+) -> Settlement:
+    """Where the table of messages leads from here."""
+    state = S.SENDING if begun else delivery.state
+    facts = Facts(may_have_left=delivery.state is S.UNKNOWN)
+    fired = message.fire(state, on, roles=SYSTEM, facts=facts)
+    erases = EraseSecret() in fired.row.then
+    return Settlement(DeliveryState(fired.to), not_before, counts, provider_ref, error, erases, poll_at)
+
+
 def _transient(code: str, delivery: Delivery, now: datetime) -> Settlement:
     if delivery.attempts + 1 >= ATTEMPTS_OF.get(code, MAX_ATTEMPTS):
         return failed(code)
-    return Settlement(_still(delivery), not_before=now + TRANSIENT_WAITS[delivery.attempts], error=code)
+    wait = POLICY[delivery.message.channel].transient[delivery.attempts]
+    return _moved(T.POSTPONE, delivery, not_before=now + wait, error=code)
 
 
-def _down(code: str, delivery: Delivery, now: datetime) -> Settlement:
+def _down(code: str, delivery: Delivery, now: datetime, *, begun: bool = True) -> Settlement:
+    """Wait as long again as it has lasted, within bounds."""
+    shortest, longest = POLICY[delivery.message.channel].down
     lasted = now - (delivery.first_attempt_at or now)
-    wait = min(max(lasted, SHORTEST_DOWN), LONGEST_DOWN)
-    return Settlement(_still(delivery), not_before=now + wait, counts=False, error=code)
+    wait = min(max(lasted, shortest), longest)
+    return _moved(T.POSTPONE, delivery, begun=begun, counts=False, not_before=now + wait, error=code)
 
 
 def _unknown(code: str, delivery: Delivery, now: datetime) -> Settlement:
     """A mail is repeated byte for byte, an SMS is looked up first; after the last attempt a person decides."""
     if delivery.attempts + 1 >= MAX_ATTEMPTS:
-        return Settlement(S.PARKED, error=code)
-    return Settlement(S.UNKNOWN, not_before=now + UNKNOWN_WAIT[delivery.message.channel], error=code)
+        return _moved(T.PARK, delivery, error=code)
+    wait = POLICY[delivery.message.channel].unknown
+    return _moved(T.LOSE, delivery, not_before=now + wait, error=code)
 
 
-def _still(delivery: Delivery) -> DeliveryState:
-    """Where a row waits: an earlier attempt that may have arrived stays unknown, whatever this one came to."""
-    return S.UNKNOWN if delivery.state is S.UNKNOWN else S.QUEUED
+def _after_absence(delivery: Delivery, now: datetime) -> Settlement | None:
+    """The provider lists no copy: one may still wait with it, until its validity is over (trust: never a blind resend)."""
+    if delivery.attempts >= MAX_ATTEMPTS:
+        return parked("retries_exhausted")
+    valid = POLICY[delivery.message.channel].valid
+    over = (delivery.last_attempt_at or now) + valid + VALID_SLACK if valid else now
+    return None if now >= over else postponed("waits_out_validity", delivery, over)

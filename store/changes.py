@@ -15,11 +15,12 @@ from store.tables import activations, audit_events, registration_requests
 from store.types import as_text
 from store.vault import Vault
 from workflow.effects import Erasure
-from workflow.outbox import QueuedMessage
+from workflow.outbox import QueuedMessage, urgency_of
 from workflow.ports import Change, Value
 
 DETAILS = {"registration": registration_requests, "activation": activations}
 SECRETS_OF_ACTIVATION: Mapping[str, Value] = {"code_hash": None, "otp_digest": None, "resume_digest": None}
+OF_MESSAGE = tuple(name for name in OWED if name not in ("entity", "urgency"))
 EVENT = tuple(column.name for column in audit_events.columns)
 
 
@@ -76,14 +77,15 @@ def payload_path(event_id: UUID) -> str:
 
 def owed_by(vault: Vault, change: Change) -> list[dict[str, object]]:
     """The messages that a change owes, one row each, in values that both databases read."""
-    own = {"case_id": change.case.id.hex, "sequence": change.event.sequence}
+    own = {"case_id": change.case.id.hex, "sequence": change.event.sequence, "entity": change.case.entity}
     return [own | _owed_one(vault, message, shreds=Erasure.PERSON in change.erase) for message in change.messages]
 
 
 def _owed_one(vault: Vault, message: QueuedMessage, *, shreds: bool) -> dict[str, object]:
-    row = values_of(message, OWED, to_text)
+    row = values_of(message, OF_MESSAGE, to_text)
     secret = None if shreds else vault.write(message.case_id, secret_path(message.id), message.secret)
-    return row | {"params": json.dumps(dict(message.params), ensure_ascii=False), "secret": secret}
+    params = json.dumps(dict(message.params), ensure_ascii=False)
+    return row | {"params": params, "secret": secret, "urgency": urgency_of(message.kind)}
 
 
 def as_json(rows: list[dict[str, object]]) -> str:

@@ -221,5 +221,5 @@ def _starting(sql: Words) -> str:
 
 
 def _owing(sql: Words) -> str:
-    names = ("case_id", "sequence", "state", "attempts", "fence", *OWED)
+    names = ("case_id", "sequence", "state", "attempts", "fence", "polls", *OWED)
     return f"INSERT INTO outbox ({', '.join(names)}) {sql.owed}"

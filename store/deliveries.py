@@ -22,6 +22,7 @@ def delivery_of(row: RowMapping, *, secret: str | None, fence: int) -> Delivery:
         error=row["error"],
         first_attempt_at=row["first_attempt_at"],
         last_attempt_at=row["last_attempt_at"],
+        polls=row["polls"],
     )
 
 

@@ -11,11 +11,15 @@ from sqlalchemy import Column, LargeBinary
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 
-from store.tables import audit_events, cases, outbox
+from store.tables import audit_events, cases
+from store.tables_queue import outbox
 from store.types import UtcDateTime
 
 SQLITE = "sqlite"
-OWED = ("id", "kind", "audience", "channel", "queued_at", "not_before", "send_before", "language", "params", "secret")
+OWED = (
+    "id", "kind", "audience", "channel", "queued_at", "not_before", "send_before", "language", "params", "secret",
+    "entity", "urgency",
+)  # fmt: skip
 _FROM_TEXT = "TIMESTAMP AT TIME ZONE 'UTC'"  # an instant as SQLite keeps it
 _POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -59,10 +63,10 @@ class Words:
     def owed(self) -> str:
         """The rows of the messages that a change owes; SQLite takes them one by one."""
         if self._lite:
-            return f"VALUES (:case_id, :sequence, 'queued', 0, 0, {', '.join(f':{name}' for name in OWED)})"
+            return f"VALUES (:case_id, :sequence, 'queued', 0, 0, 0, {', '.join(f':{name}' for name in OWED)})"
         rows = f"json_to_recordset(%(owed)s::JSON) AS owed ({', '.join(f'{name} TEXT' for name in OWED)})"
         own = ", ".join(_from_text(outbox.c[name]) for name in OWED)
-        return f"SELECT moved.id, moved.version, 'queued', 0, 0, {own} FROM moved, {rows}"
+        return f"SELECT moved.id, moved.version, 'queued', 0, 0, 0, {own} FROM moved, {rows}"
 
 
 def _from_text(column: Column[Any]) -> str:

@@ -12,10 +12,11 @@ from typing import Self
 from store.memory_cases import MemoryCases
 from store.memory_outbox import MemoryOutbox
 from store.memory_people import MemoryContacts, MemoryDirectory, MemoryKeys, MemoryMarks, MemoryPeople
+from store.memory_receipts import MemoryReceipts
 from store.memory_tables import Tables
 from store.memory_timers import MemoryTimers
 from workflow.errors import Unavailable
-from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Timers, UnitOfWork
+from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
 
 
 class MemoryStore:
@@ -39,6 +40,7 @@ class MemoryUnitOfWork:
     keys: Keys
     timers: Timers
     outbox: Outbox
+    receipts: Receipts
     directory: Directory
     marks: Marks
 
@@ -53,6 +55,7 @@ class MemoryUnitOfWork:
         self.keys = MemoryKeys(self._begin)
         self.timers = MemoryTimers(self._begin)
         self.outbox = MemoryOutbox(self._begin)
+        self.receipts = MemoryReceipts(self._begin)
         self.directory = MemoryDirectory(self._begin)
         self.marks = MemoryMarks(self._begin)
 

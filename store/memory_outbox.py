@@ -8,13 +8,25 @@ from datetime import datetime
 from uuid import UUID
 
 from store.memory_tables import Begin, Queued, Tables
+from store.turns import turns
 from workflow.errors import NotFound
-from workflow.outbox import WAITING, Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
+from workflow.lifecycles.message import Trigger, erasing, sources
+from workflow.outbox import (
+    WAITING,
+    Attempt,
+    Channel,
+    Delivery,
+    DeliveryState,
+    MessageKind,
+    QueuedMessage,
+    Settlement,
+    urgency_of,
+)  # fmt: skip
 
 S = DeliveryState
-CLAIMABLE = frozenset({S.QUEUED, S.UNKNOWN})
-SPENT = frozenset({S.DELIVERED, S.FAILED, S.CANCELLED})  # nobody sends these again, so nobody needs their secret
-REQUEUEABLE = frozenset({S.PARKED, S.FAILED})
+CLAIMABLE = sources(Trigger.BEGIN)
+SPENT = erasing()  # nobody sends these again, so nobody needs their secret
+REQUEUEABLE = sources(Trigger.RETRY)
 
 
 class MemoryOutbox:
@@ -26,9 +38,9 @@ class MemoryOutbox:
     def claim(
         self, channels: frozenset[Channel], *, now: datetime, lease_until: datetime, limit: int
     ) -> list[Delivery]:
-        """Lease due rows, oldest first, each with a new fence; never past send_before."""
+        """Lease due rows, entity by entity, each with a new fence; never past send_before."""
         tables = self._begin()
-        due = sorted(_claimable(tables, channels, now), key=_turn)[:limit]
+        due = _fairly(tables, channels, now=now, limit=limit)
         leased = [replace(row.delivery, fence=row.delivery.fence + 1) for row in due]
         for delivery in leased:
             _put(tables, Queued(delivery, lease_until))
@@ -51,6 +63,7 @@ class MemoryOutbox:
             last_attempt_at=now,
         )
         _put(tables, Queued(begun, lease_until))
+        tables.attempts.put((begun.message.id, begun.fence), Attempt(begun.fence, now, None, str(S.SENDING)))
         return True
 
     def settle(self, delivery: Delivery, settlement: Settlement, *, now: datetime) -> bool:
@@ -59,7 +72,26 @@ class MemoryOutbox:
         row = _of_fence(tables, delivery)
         if row is None or row.delivery.state not in WAITING:
             return False
-        _put(tables, Queued(_settled(row.delivery, settlement)))
+        _put(tables, Queued(_settled(row.delivery, settlement), poll_at=settlement.poll_at))
+        _end_attempt(tables, row.delivery, settlement, now)
+        return True
+
+    def move(self, delivery: Delivery, settlement: Settlement, *, now: datetime) -> bool:
+        """Write what a receipt came to, only while the row still stands as it was read; whoever held it holds it no more."""
+        tables = self._begin()
+        row = _of_fence(tables, delivery)
+        if row is None or row.delivery.state is not delivery.state:
+            return False
+        moved = replace(
+            row.delivery,
+            state=settlement.state,
+            fence=row.delivery.fence + 1,
+            provider_ref=settlement.provider_ref or row.delivery.provider_ref,
+            error=settlement.error,
+        )
+        _put(tables, Queued(_without_secret(moved) if settlement.erase_secret else moved, poll_at=settlement.poll_at))
+        for _, attempt in tables.attempts.of(moved.message.id):
+            _end_attempt(tables, replace(moved, fence=attempt.fence), settlement, now)
         return True
 
     def rescue(self, *, now: datetime) -> int:
@@ -68,7 +100,7 @@ class MemoryOutbox:
         lapsed = [row for row in tables.outbox.all() if row.lease_until is not None and row.lease_until <= now]
         for row in lapsed:
             state = S.UNKNOWN if row.delivery.state is S.SENDING else row.delivery.state
-            _put(tables, Queued(replace(row.delivery, state=state)))
+            _put(tables, replace(row, delivery=replace(row.delivery, state=state), lease_until=None))
         return len(lapsed)
 
     def overdue(self, *, now: datetime) -> list[Delivery]:
@@ -114,6 +146,40 @@ class MemoryOutbox:
         """How many rows could be claimed now."""
         return len(_claimable(self._begin(), channels, now))
 
+    def secret_of(self, message_id: UUID) -> str | None:
+        """The secret of a row while it is kept. Raises: NotFound."""
+        return _row(self._begin(), message_id).delivery.message.secret
+
+    def attempts_of(self, message_id: UUID) -> list[Attempt]:
+        """Every attempt at a row, oldest first."""
+        return sorted((attempt for _, attempt in self._begin().attempts.of(message_id)), key=lambda one: one.fence)
+
+    def by_reference(self, provider_ref: str) -> Delivery | None:
+        """The row that the provider knows under this reference."""
+        found = (row for row in self._begin().outbox.all() if row.delivery.provider_ref == provider_ref)
+        return next((_without_secret(row.delivery) for row in found), None)
+
+    def unconfirmed(self, *, now: datetime, lease_until: datetime, limit: int) -> list[Delivery]:
+        """Accepted rows whose provider is to be asked now, oldest first, each put off until the lease ends."""
+        tables = self._begin()
+        due = [
+            (row.poll_at, row.delivery.message.id, row)
+            for row in tables.outbox.all()
+            if row.poll_at is not None and row.poll_at <= now and row.delivery.state is S.ACCEPTED
+        ]
+        asked = [row for _, _, row in sorted(due, key=lambda one: one[:2])[:limit]]
+        for row in asked:
+            _put(tables, replace(row, poll_at=lease_until))
+        return [_without_secret(row.delivery) for row in asked]
+
+    def asked(self, delivery: Delivery, *, again_at: datetime | None) -> None:
+        """Note that the provider was asked about a row, and when to ask again."""
+        tables = self._begin()
+        row = _row(tables, delivery.message.id)
+        if row.poll_at is not None:
+            counted = replace(row.delivery, polls=row.delivery.polls + 1)
+            _put(tables, replace(row, delivery=counted, poll_at=again_at))
+
 
 def owe(tables: Tables, message: QueuedMessage) -> None:
     """Queue a message. Raises: ValueError when a transition owes the same one twice to the same audience."""
@@ -136,6 +202,43 @@ def erase_case_secrets(tables: Tables, case_id: UUID) -> None:
     """Erase the links and codes of a case that the queue still holds."""
     for _, row in tables.outbox.of(case_id):
         _put(tables, replace(row, delivery=_without_secret(row.delivery)))
+
+
+def _fairly(tables: Tables, channels: frozenset[Channel], *, now: datetime, limit: int) -> list[Queued]:
+    """The due rows that go in this claim: entities take turns, each with its most urgent and oldest rows."""
+    waiting = sorted(
+        {
+            (str(row.delivery.message.channel), _entity(tables, row))
+            for row in tables.outbox.all()
+            if row.delivery.state in WAITING and row.delivery.message.channel in channels
+        }
+    )
+    due = sorted(_claimable(tables, channels, now), key=_turn)
+    taken: list[Queued] = []
+    for turn in turns(waiting, now=now, limit=limit):
+        own = [
+            row for row in due if (row.delivery.message.channel, _entity(tables, row)) == (turn.channel, turn.entity)
+        ]
+        taken += own[: min(turn.most, limit - len(taken))]
+    return taken
+
+
+def _entity(tables: Tables, row: Queued) -> str:
+    case = tables.cases.get(row.delivery.message.case_id)
+    return case.entity if case else ""
+
+
+def _end_attempt(tables: Tables, delivery: Delivery, settlement: Settlement, now: datetime) -> None:
+    attempt = tables.attempts.get((delivery.message.id, delivery.fence))
+    if attempt is not None and attempt.ended_at is None:
+        ended = replace(
+            attempt,
+            ended_at=now,
+            state=str(settlement.state),
+            error=settlement.error,
+            provider_ref=settlement.provider_ref,
+        )
+        tables.attempts.put((delivery.message.id, delivery.fence), ended)
 
 
 def _claimable(tables: Tables, channels: frozenset[Channel], now: datetime) -> list[Queued]:
@@ -205,8 +308,9 @@ def _is_past(row: Queued, now: datetime) -> bool:
     return limit is not None and limit <= now
 
 
-def _turn(row: Queued) -> tuple[datetime, UUID]:
-    return row.delivery.message.not_before, row.delivery.message.id
+def _turn(row: Queued) -> tuple[int, datetime, UUID]:
+    message = row.delivery.message
+    return urgency_of(message.kind), message.not_before, message.id
 
 
 def _age(row: Queued) -> tuple[datetime, int, UUID]:

@@ -25,7 +25,7 @@ from workflow.model import (
     Timer,
     User,
 )  # fmt: skip
-from workflow.outbox import Delivery
+from workflow.outbox import Attempt, Delivery, KeptReceipt
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
@@ -52,6 +52,10 @@ class Table(Generic[K, R]):
     def all(self) -> Iterator[R]:
         """Every row, in the order in which they were first written."""
         return iter(list(self._rows.values()))
+
+    def items(self) -> list[tuple[K, R]]:
+        """Every row with its key, in the order in which they were first written."""
+        return list(self._rows.items())
 
     def put(self, key: K, row: R) -> None:
         """Write or replace a row."""
@@ -106,9 +110,22 @@ class Queued:
 
     delivery: Delivery
     lease_until: datetime | None = None
+    poll_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A receipt, and the case of its message where we know it."""
+
+    kept: KeptReceipt
+    case_id: UUID | None
 
 
 def _first(key: tuple[UUID, object]) -> Hashable:
+    return key[0]
+
+
+def _told(key: tuple[UUID | None, int]) -> Hashable:
     return key[0]
 
 
@@ -135,7 +152,9 @@ class Tables:
         self.claims: Table[UUID, Claims] = Table(self.journal, _none)
         self.keys: Table[tuple[UUID, UUID], DigitalKey] = Table(self.journal, _first)
         self.outbox: Table[tuple[UUID, UUID], Queued] = Table(self.journal, _first)
+        self.attempts: Table[tuple[UUID, int], Attempt] = Table(self.journal, _first)
         self.outbox_ids: Table[UUID, UUID] = Table(self.journal, _none)
+        self.receipts: Table[tuple[UUID | None, int], Told] = Table(self.journal, _told)
         self.users: Table[UUID, User] = Table(self.journal, _none)
         self.entities: Table[str, Entity] = Table(self.journal, _none)
         self.marks: Table[str, datetime] = Table(self.journal, _none)

@@ -12,9 +12,10 @@ from store import outbox_statements as sql
 from store.changes import secret_path
 from store.deliveries import delivery_of
 from store.transaction import Transaction
+from store.turns import Turn, turns
 from store.vault import Vault
 from workflow.errors import NotFound
-from workflow.outbox import Channel, Delivery, DeliveryState, Settlement
+from workflow.outbox import Attempt, Channel, Delivery, DeliveryState, Settlement
 
 
 class SqlOutbox:
@@ -27,13 +28,29 @@ class SqlOutbox:
     def claim(
         self, channels: frozenset[Channel], *, now: datetime, lease_until: datetime, limit: int
     ) -> list[Delivery]:
-        """Lease due rows, oldest first, each with a new fence; never past send_before. PostgreSQL passes over rows of others."""
-        wanted = {"channels": sorted(channels), "now": now, "most": limit}
-        rows = self._transaction.execute(sql.CLAIMABLE, wanted).mappings().all()
+        """Lease due rows, entity by entity, each with a new fence; never past send_before.
+
+        PostgreSQL passes over rows of others.
+        """
+        rows: list[RowMapping] = []
+        for turn in self._turns(channels, now=now, limit=limit):
+            most = min(turn.most, limit - len(rows))
+            if most > 0:
+                wanted = {"channel": turn.channel, "entity": turn.entity, "now": now, "most": most}
+                rows += self._transaction.execute(sql.CLAIMABLE, wanted).mappings().all()
         if rows:
             ids = [row["id"] for row in rows]
             self._transaction.execute(sql.LEASE, {"ids": ids, "until": lease_until})
         return [self._claimed(row) for row in rows]
+
+    def _turns(self, channels: frozenset[Channel], *, now: datetime, limit: int) -> list[Turn]:
+        """Who may send how much in this claim: everybody who waits has a part, and nobody is always first."""
+        waiting = [
+            (str(channel), entity)
+            for channel in sorted(channels)
+            for entity in self._transaction.execute(sql.TURNS, {"channel": channel}).scalars()
+        ]
+        return turns(waiting, now=now, limit=limit)
 
     def begin(self, delivery: Delivery, *, now: datetime, lease_until: datetime) -> bool:
         """Record that an attempt starts (state sending; pinned template, language, digest); False if the fence is stale."""
@@ -58,12 +75,30 @@ class SqlOutbox:
             "reference": settlement.provider_ref,
             "code": settlement.error,
             "erases": settlement.erase_secret,
+            "poll_at": settlement.poll_at,
         }
         held = {"of": delivery.message.id, "held": delivery.fence}
         if self._transaction.execute(sql.SETTLE, held | outcome).rowcount != 1:
             return False
         ended = {key: outcome[key] for key in ("came_to", "reference", "code")}
         self._transaction.execute(sql.ATTEMPT_ENDED, held | ended | {"now": now})
+        return True
+
+    def move(self, delivery: Delivery, settlement: Settlement, *, now: datetime) -> bool:
+        """Write what a receipt came to, only while the row still stands as it was read; whoever held it holds it no more."""
+        outcome = {
+            "came_to": str(settlement.state),
+            "stood": str(delivery.state),
+            "reference": settlement.provider_ref,
+            "code": settlement.error,
+            "erases": settlement.erase_secret,
+            "poll_at": settlement.poll_at,
+        }
+        held = {"of": delivery.message.id, "held": delivery.fence}
+        if self._transaction.execute(sql.MOVE, held | outcome).rowcount != 1:
+            return False
+        ended = {key: outcome[key] for key in ("came_to", "reference", "code")}
+        self._transaction.execute(sql.ATTEMPTS_ENDED, {"of": delivery.message.id, "now": now} | ended)
         return True
 
     def rescue(self, *, now: datetime) -> int:
@@ -106,6 +141,34 @@ class SqlOutbox:
     def count_due(self, channels: frozenset[Channel], *, now: datetime) -> int:
         """How many rows could be claimed now."""
         return int(self._transaction.execute(sql.COUNT_DUE, {"channels": sorted(channels), "now": now}).scalar_one())
+
+    def secret_of(self, message_id: UUID) -> str | None:
+        """The secret of a row while it is kept; it is read to be sent again, never to be shown. Raises: NotFound."""
+        row = self._transaction.execute(sql.SECRET, {"of": message_id}).mappings().one_or_none()
+        if row is None:
+            raise NotFound("message", str(message_id))
+        self._vault.remember(row["case_id"], (row["key_id"], row["secret_id"], row["wrapped"]))
+        return self._vault.read(row["case_id"], secret_path(message_id), row["secret"])
+
+    def attempts_of(self, message_id: UUID) -> list[Attempt]:
+        """Every attempt at a row, oldest first."""
+        rows = self._transaction.execute(sql.ATTEMPTS, {"of": message_id}).mappings()
+        return [Attempt(**{name: value for name, value in row.items() if name != "message_id"}) for row in rows]
+
+    def by_reference(self, provider_ref: str) -> Delivery | None:
+        """The row that the provider knows under this reference."""
+        return next(iter(self._shown(sql.BY_REFERENCE, {"reference": provider_ref})), None)
+
+    def unconfirmed(self, *, now: datetime, lease_until: datetime, limit: int) -> list[Delivery]:
+        """Accepted rows whose provider is to be asked now, oldest first, each put off until the lease ends."""
+        rows = self._shown(sql.UNCONFIRMED, {"now": now, "most": limit})
+        if rows:
+            self._transaction.execute(sql.PUT_OFF, {"ids": [row.message.id for row in rows], "until": lease_until})
+        return rows
+
+    def asked(self, delivery: Delivery, *, again_at: datetime | None) -> None:
+        """Note that the provider was asked about a row, and when to ask again."""
+        self._transaction.execute(sql.ASKED, {"of": delivery.message.id, "again_at": again_at})
 
     def _claimed(self, row: RowMapping) -> Delivery:
         """A claimed row with its secret opened, under the fence that it has just been given."""

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, Text, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)  # fmt: skip
 
-from store.tables import data_keys, delivery_attempts, outbox
+from store.tables import data_keys
+from store.tables_queue import delivery_attempts, outbox
 from store.types import UtcDateTime
+from workflow.lifecycles.message import Trigger, erasing, sources
 from workflow.outbox import WAITING, DeliveryState
 
 Query = Select[*tuple[Any, ...]]
-S = DeliveryState
-SPENT = (S.DELIVERED, S.FAILED, S.CANCELLED)  # nobody sends these again, so nobody needs their secret
+S, T = DeliveryState, Trigger
+SPENT = sorted(erasing())  # nobody sends these again, so nobody needs their secret
 
 
 def _in(*states: DeliveryState) -> ColumnElement[bool]:
@@ -31,19 +47,33 @@ def _now(name: str = "now") -> ColumnElement[Any]:
 _AGE = (outbox.c.queued_at, outbox.c.sequence, outbox.c.id)
 _MAY_GO = and_(
     _in(*WAITING),
-    _in(S.QUEUED, S.UNKNOWN),
-    outbox.c.channel.in_(bindparam("channels", expanding=True)),
+    _in(*sources(T.BEGIN)),
     outbox.c.lease_until.is_(None),
     outbox.c.not_before <= _now(),
     or_(outbox.c.send_before.is_(None), outbox.c.send_before > _now()),
 )
 _HELD = and_(outbox.c.id == bindparam("of"), outbox.c.fence == bindparam("held"))
 
+# Entities take turns, so that ten thousand rows of one never stand before a single row of another. Each is found by one step
+# through the index, however many rows it has.
+_WAITS = f"state IN ({', '.join(repr(str(state)) for state in sorted(WAITING))})"
+TURNS = text(
+    f"""WITH RECURSIVE turn(entity) AS (
+    SELECT min(entity) FROM outbox WHERE {_WAITS} AND channel = :channel
+    UNION ALL
+    SELECT (SELECT min(entity) FROM outbox WHERE {_WAITS} AND channel = :channel AND outbox.entity > turn.entity)
+    FROM turn WHERE turn.entity IS NOT NULL
+) SELECT entity FROM turn WHERE entity IS NOT NULL"""
+)
 CLAIMABLE = (
     select(outbox, data_keys.c.key_id, data_keys.c.secret_id, data_keys.c.wrapped)
     .outerjoin(data_keys, data_keys.c.case_id == outbox.c.case_id)
-    .where(_MAY_GO)
-    .order_by(outbox.c.not_before, outbox.c.id)
+    .where(
+        _MAY_GO,
+        outbox.c.channel == bindparam("channel", type_=Text),
+        outbox.c.entity == bindparam("entity", type_=Text),
+    )
+    .order_by(outbox.c.urgency, outbox.c.not_before, outbox.c.id)
     .limit(bindparam("most"))
     .with_for_update(of=outbox, skip_locked=True)
 )
@@ -52,11 +82,13 @@ LEASE = (
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
     .values(lease_until=_now("until"), fence=outbox.c.fence + 1)
 )
-COUNT_DUE = select(func.count()).select_from(outbox).where(_MAY_GO)
+COUNT_DUE = (
+    select(func.count()).select_from(outbox).where(_MAY_GO, outbox.c.channel.in_(bindparam("channels", expanding=True)))
+)
 
 BEGIN = (
     update(outbox)
-    .where(_HELD, outbox.c.lease_until.is_not(None), _in(S.QUEUED, S.UNKNOWN))
+    .where(_HELD, outbox.c.lease_until.is_not(None), _in(*sources(T.BEGIN)))
     .values(
         state=str(S.SENDING),
         attempts=outbox.c.attempts + 1,
@@ -85,11 +117,50 @@ SETTLE = (
         provider_ref=func.coalesce(bindparam("reference", type_=Text), outbox.c.provider_ref),
         error=bindparam("code", type_=Text),
         secret=case((~bindparam("erases", type_=Boolean), outbox.c.secret), else_=None),
+        poll_at=_now("poll_at"),
     )
 )
-ATTEMPT_ENDED = (
+# A receipt: whoever held the row holds it no more, and what it says stands only on what was read.
+MOVE = (
+    update(outbox)
+    .where(_HELD, outbox.c.state == bindparam("stood", type_=Text))
+    .values(
+        state=bindparam("came_to", type_=Text),
+        fence=outbox.c.fence + 1,
+        lease_until=None,
+        poll_at=_now("poll_at"),
+        provider_ref=func.coalesce(bindparam("reference", type_=Text), outbox.c.provider_ref),
+        error=bindparam("code", type_=Text),
+        secret=case((~bindparam("erases", type_=Boolean), outbox.c.secret), else_=None),
+    )
+)
+UNCONFIRMED = (
+    select(outbox)
+    .where(outbox.c.poll_at.is_not(None), outbox.c.poll_at <= _now(), _in(S.ACCEPTED))
+    .order_by(outbox.c.poll_at, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+PUT_OFF = update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True))).values(poll_at=_now("until"))
+ASKED = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of"), outbox.c.poll_at.is_not(None))
+    .values(poll_at=_now("again_at"), polls=outbox.c.polls + 1)
+)
+SECRET = (
+    select(outbox.c.case_id, outbox.c.secret, data_keys.c.key_id, data_keys.c.secret_id, data_keys.c.wrapped)
+    .outerjoin(data_keys, data_keys.c.case_id == outbox.c.case_id)
+    .where(outbox.c.id == bindparam("of"))
+)
+ATTEMPTS = (
+    select(delivery_attempts)
+    .where(delivery_attempts.c.message_id == bindparam("of"))
+    .order_by(delivery_attempts.c.fence)
+)
+BY_REFERENCE = select(outbox).where(outbox.c.provider_ref == bindparam("reference"))
+ATTEMPTS_ENDED = (
     update(delivery_attempts)
-    .where(delivery_attempts.c.message_id == bindparam("of"), delivery_attempts.c.fence == bindparam("held"))
+    .where(delivery_attempts.c.message_id == bindparam("of"), delivery_attempts.c.ended_at.is_(None))
     .values(
         ended_at=_now(),
         state=bindparam("came_to", type_=Text),
@@ -104,6 +175,7 @@ _LAPSED = (
     .with_for_update(skip_locked=True)
     .scalar_subquery()
 )
+ATTEMPT_ENDED = ATTEMPTS_ENDED.where(delivery_attempts.c.fence == bindparam("held"))
 RESCUE = (
     update(outbox)
     .where(outbox.c.id.in_(_LAPSED))
@@ -128,7 +200,7 @@ ERASE_SPENT = (
 )
 REQUEUE = (
     update(outbox)
-    .where(outbox.c.id == bindparam("of"), _in(S.PARKED, S.FAILED))
+    .where(outbox.c.id == bindparam("of"), _in(*sources(T.RETRY)))
     .values(state=str(S.QUEUED), attempts=0, not_before=_now(), lease_until=None, error=None)
 )
 

@@ -1,4 +1,4 @@
-"""The tables of cases, their history, deadlines and messages; those of persons lie beside (tables_people.py).
+"""The tables of cases, their history and deadlines; those of persons and of the queue lie beside (tables_people, tables_queue).
 
 Every table of a case carries its id. No server default, no trigger: time and every value are handed in.
 """
@@ -126,6 +126,7 @@ activations = Table(
     Column("resume_digest", LargeBinary),
     Column("otp_digest", LargeBinary),
     Column("otp_expires_at", UtcDateTime),
+    Column("undeliverable", Boolean, nullable=False),
     Column("code_hash", Text),
     CheckConstraint("attempts_used BETWEEN 0 AND 3", name="three_tries"),  # 3.36
 )
@@ -172,53 +173,6 @@ Index(
     timers.c.trigger,
     sqlite_where=text("armed"),
     postgresql_where=text("armed"),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    case_id(),
-    Column("kind", Text, nullable=False),
-    Column("audience", Text, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("sequence", Integer, nullable=False),
-    Column("queued_at", UtcDateTime, nullable=False),
-    Column("not_before", UtcDateTime, nullable=False),
-    Column("send_before", UtcDateTime),
-    Column("language", Text),
-    Column("params", Text, nullable=False),  # JSON: dates and references, nothing that names a person
-    Column("secret", LargeBinary),  # sealed, erased once it can no longer be needed (B3)
-    Column("state", Text, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("fence", Integer, nullable=False),
-    Column("lease_until", UtcDateTime),
-    Column("template", Text),
-    Column("body_digest", Text),
-    Column("provider_ref", Text),
-    Column("error", Text),
-    Column("first_attempt_at", UtcDateTime),
-    Column("last_attempt_at", UtcDateTime),
-    UniqueConstraint("case_id", "kind", "audience", "sequence"),
-)
-_WAITS = text("state IN ('queued', 'sending', 'unknown')")
-Index("ix_outbox_waiting", outbox.c.not_before, outbox.c.id, sqlite_where=_WAITS, postgresql_where=_WAITS)
-Index(
-    "ix_outbox_secret", outbox.c.send_before,
-    sqlite_where=outbox.c.secret.is_not(None), postgresql_where=outbox.c.secret.is_not(None),
-)  # fmt: skip
-
-delivery_attempts = Table(
-    "delivery_attempts",
-    metadata,
-    Column("message_id", Uuid, ForeignKey("outbox.id"), nullable=False),
-    Column("fence", Integer, nullable=False),
-    Column("started_at", UtcDateTime, nullable=False),
-    Column("ended_at", UtcDateTime),
-    Column("state", Text, nullable=False),
-    Column("error", Text),
-    Column("provider_ref", Text),
-    PrimaryKeyConstraint("message_id", "fence"),
 )
 
 marks = Table(

@@ -19,11 +19,12 @@ from store.keys import SqlKeys
 from store.marks import SqlMarks
 from store.outbox import SqlOutbox
 from store.people import SqlPeople
+from store.receipts import SqlReceipts
 from store.repositories import SqlCases
 from store.timers import SqlTimers
 from store.transaction import Transaction
 from store.vault import Vault
-from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Timers, UnitOfWork
+from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
 
 
 class SqlStore:
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
     keys: Keys
     timers: Timers
     outbox: Outbox
+    receipts: Receipts
     directory: Directory
     marks: Marks
 
@@ -70,6 +72,7 @@ class SqlUnitOfWork:
         self.keys = SqlKeys(transaction, vault)
         self.timers = SqlTimers(transaction)
         self.outbox = SqlOutbox(transaction, vault)
+        self.receipts = SqlReceipts(transaction)
         self.directory = SqlDirectory(transaction, vault)
         self.marks = SqlMarks(transaction)
 

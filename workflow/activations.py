@@ -80,7 +80,7 @@ def correct_email(door: Door, ref: str, *, email: str, confirmed: bool) -> Case:
     assert holder is not None
     claims = tuple(claim for claim in (issuing.new_claim(address), issuing.mobile_claim(holder.mobile)) if claim)
     unique = not door.uow.contacts.reserve(case.id, claims, person_key=holder.person_key)
-    failed = mail_failed(door.uow.outbox.of_case(case.id))
+    failed = detail.undeliverable or mail_failed(door.uow.outbox.of_case(case.id))
     expires = issuing.link_expiry(door.now, blocks_at=detail.blocks_at)
     case = _send_link(
         door, (case, detail), T.CORRECT_EMAIL, expires=expires, kind=M.M1, also={"link_issued_at": door.now},
@@ -154,6 +154,7 @@ def _send_link(
     patch: dict[str, Value] = {
         "link_digest": door.tools.secrets.token_digest(token, purpose=LINK),
         "link_expires_at": expires,
+        "undeliverable": False,
     }
     move = Move(
         trigger=trigger, actor=door.actor, now=door.now, detail={**patch, **also}, language=detail.language,

@@ -11,7 +11,7 @@ from typing import cast
 
 from workflow import access, issuing
 from workflow.access import Door
-from workflow.activations import LINK_MAILS, facts_of, handed_over
+from workflow.activations import FAILED, LINK_MAILS, facts_of, handed_over, latest
 from workflow.advance import Move, Tools, advance
 from workflow.codes import mint
 from workflow.errors import GuardRefused
@@ -23,20 +23,70 @@ from workflow.recording import record
 
 M, T = MessageKind, Trigger
 CARRIERS = frozenset({M.M1, M.M2, M.M3, M.M8})
+REPEAT_WAITS = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))  # B3: within 24 h
 WAITING_STATES = frozenset({State.ISSUING, State.AWAITING_CODE, State.LINK_EXPIRED})
 
 
-def settled(uow: UnitOfWork, message: QueuedMessage, settlement: Settlement, *, now: datetime, tools: Tools) -> None:
-    """Let the outcome of one attempt move the activation it belongs to."""
-    if message.kind not in CARRIERS:
+def settled(
+    uow: UnitOfWork, message: QueuedMessage, settlement: Settlement, *, now: datetime, tools: Tools, repeats: int = 0
+) -> None:
+    """Let the outcome of one attempt, or a receipt, move the activation it belongs to.
+
+    `repeats` is how often a code that was lost in this way may be sent anew (B3).
+    """
+    if message.kind not in CARRIERS and message.kind is not M.M7:
         return
     case, detail = uow.cases.activation(message.case_id, now=now)
     door = Door(uow=uow, actor=Actor.clock(), now=now, tools=tools)
-    if settlement.state in HANDED_OVER and case.state == State.ISSUING:
-        _accepted(door, case, detail)
-    elif settlement.state in (DeliveryState.FAILED, DeliveryState.PARKED) and case.state in WAITING_STATES:
-        move = Move(trigger=T.DISPATCH_FAILED, actor=door.actor, now=now, params={M.M10: {"problem": "delivery"}})
-        advance(uow, case, move, lifecycle=activation, facts=facts_of(detail, now=now, tools=tools), tools=tools)
+    if settlement.state in HANDED_OVER:
+        if case.state == State.ISSUING and message.kind in CARRIERS:
+            _accepted(door, case, detail)
+    elif (
+        settlement.state in FAILED
+        and case.state in WAITING_STATES
+        and not _repeated(door, (case, detail), message, repeats=repeats)
+    ):
+        _failed(door, (case, detail), message)
+
+
+def _failed(door: Door, loaded: tuple[Case, Activation], message: QueuedMessage) -> None:
+    """The desk gets a task; where no mail arrives, no reminder is sent until the address is corrected."""
+    case, detail = loaded
+    by_mail = message.channel is Channel.EMAIL
+    move = Move(
+        trigger=T.DISPATCH_FAILED, actor=door.actor, now=door.now, params={M.M10: {"problem": "delivery"}},
+        detail={"undeliverable": True} if by_mail else {},
+    )  # fmt: skip
+    facts = facts_of(detail, now=door.now, tools=door.tools)
+    advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
+
+
+def _repeated(door: Door, loaded: tuple[Case, Activation], message: QueuedMessage, *, repeats: int) -> bool:
+    """Owe the SMS once more with the same code, a while later; False where it would not help (B3)."""
+    if message.kind is not M.M3 or message.channel is not Channel.SMS or not repeats:
+        return False
+    case, detail = loaded
+    rows = door.uow.outbox.of_case(case.id)
+    since = door.now - timedelta(hours=MINT_STALE_HOURS)
+    lost = sum(
+        row.message.kind is M.M3 and row.state is DeliveryState.UNDELIVERED and row.message.queued_at > since
+        for row in rows
+    )
+    newest = latest(rows, (M.M3,))
+    code = door.uow.outbox.secret_of(message.id)
+    again_at = door.now + REPEAT_WAITS[min(lost, len(REPEAT_WAITS)) - 1]
+    limit = message.send_before or detail.link_expires_at
+    if code is None or lost > min(repeats, len(REPEAT_WAITS)) or newest is None or newest.message.id != message.id:
+        return False
+    if again_at >= limit:
+        return False
+    move = Move(
+        trigger=T.REPEAT_CODE, actor=door.actor, now=door.now, language=detail.language, params={M.M3: message.params},
+        secrets={M.M3: code}, not_before={M.M3: again_at}, send_before={M.M3: limit},
+    )  # fmt: skip
+    facts = replace(facts_of(detail, now=door.now, tools=door.tools), code_lost_on_the_way=True)
+    advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
+    return True
 
 
 def before_send(uow: UnitOfWork, message: QueuedMessage, *, now: datetime, tools: Tools) -> bool:

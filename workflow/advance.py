@@ -66,6 +66,7 @@ class Move:
     dues: Mapping[str, datetime] = field(default_factory=dict)
     params: Mapping[MessageKind, Mapping[str, str]] = field(default_factory=dict)
     secrets: Mapping[MessageKind, str] = field(default_factory=dict, repr=False)
+    not_before: Mapping[MessageKind, datetime] = field(default_factory=dict)
     send_before: Mapping[MessageKind, datetime] = field(default_factory=dict)
     language: Language | None = None  # of the applicant; officers have their own setting
     assign: UUID | None = None
@@ -194,7 +195,7 @@ def _message(case: Case, move: Move, notify: Notify, tools: Tools) -> QueuedMess
         channel=notify.by,
         sequence=case.version + 1,
         queued_at=move.now,
-        not_before=move.now,
+        not_before=move.not_before.get(notify.kind, move.now),
         send_before=move.send_before.get(notify.kind),
         language=str(move.language) if applicant and move.language else None,
         params=move.params.get(notify.kind, {}),

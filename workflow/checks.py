@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from workflow.effects import At, CancelTimer, Days, Deadline, Months, Notify, Seconds, StartTimer, WorkingDays
+from workflow.effects import (
+    At,
+    CancelTimer,
+    Days,
+    Deadline,
+    Months,
+    Notify,
+    Seconds,
+    StartTimer,
+    TellCase,
+    WorkingDays,
+)  # fmt: skip
 from workflow.machine import Lifecycle, Row
 from workflow.model import NEW, Role
 from workflow.outbox import Channel
@@ -18,7 +29,7 @@ from workflow.policy import DEFAULT, Policy
 
 F = TypeVar("F")
 Place = tuple[str, frozenset[str]]  # a state, and the timers armed in it
-BY_ITSELF = frozenset({Role.SYSTEM, Role.REGISTER})
+BY_ITSELF = frozenset({Role.SYSTEM, Role.REGISTER, Role.PROVIDER})
 # The longest that a deadline worked out by a command can lie ahead, in days: one more than the calendar days it counts.
 LONGEST = {"link_expires_at": 15, "blocks_at": 31, "stuck_at": 1, "key_reminder_at": 3654, "keys_expire_at": 3654}
 
@@ -106,7 +117,7 @@ def _about_waiting(lifecycle: Lifecycle[F]) -> Iterator[str]:
         if not closed and not armed and state not in lifecycle.may_wait and _waits_for_a_person(lifecycle, state):
             yield f"In the state {state} a person can be waited for without any deadline."
     for state in lifecycle.may_wait:
-        if not any(_alerts(row) for row in lifecycle.rows if state in row.sources):
+        if not any(_alerts(row) for row in lifecycle.rows if state in row.sources or row.to == state):
             yield f"The state {state} may wait, but nothing ever raises an alert there."
 
 
@@ -198,7 +209,10 @@ def _waits_for_a_person(lifecycle: Lifecycle[F], state: str) -> bool:
 
 
 def _alerts(row: Row[F]) -> bool:
-    return any(isinstance(effect, Notify) and effect.by is Channel.TASK for effect in row.then)
+    return any(
+        isinstance(effect, TellCase) or (isinstance(effect, Notify) and effect.by is Channel.TASK)
+        for effect in row.then
+    )
 
 
 def _hides(earlier: Row[F], later: Row[F]) -> bool:

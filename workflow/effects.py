@@ -119,6 +119,18 @@ class ReleaseContacts:
     """Free them."""
 
 
+@dataclass(frozen=True, slots=True)
+class EraseSecret:
+    """Erase the link or code that this message carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellCase:
+    """Let the case of a message know: `accepted`, or `dispatch_failed`, which opens a task where somebody waits for it."""
+
+    happened: str
+
+
 Effect = (
     Notify
     | StartTimer
@@ -129,4 +141,6 @@ Effect = (
     | CallRegister
     | ReserveContacts
     | ReleaseContacts
+    | EraseSecret
+    | TellCase
 )

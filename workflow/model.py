@@ -37,6 +37,7 @@ class Role(StrEnum):
     APPLICANT = "applicant"  # APP (3.4)
     SYSTEM = "system"  # SYS: the clock, and what follows by itself
     REGISTER = "register"  # REG: an answer of the identity register
+    PROVIDER = "provider"  # a receipt of a mail or SMS provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,7 @@ class Activation:
     resume_digest: bytes | None = field(default=None, repr=False)
     otp_digest: bytes | None = field(default=None, repr=False)
     otp_expires_at: datetime | None = None
+    undeliverable: bool = False  # the newest link mail came to nothing; reminders wait until the address is corrected
     code_hash: str | None = field(default=None, repr=False)
 
 

@@ -69,6 +69,26 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"  # nobody: no longer true, never sent
 
 
+class ReceiptStatus(StrEnum):
+    """What a provider says of a message it took over (D9); every comment says what follows."""
+
+    HANDED_ON = "handed_on"  # it has it: an outcome that was lost is known again
+    DELAYED = "delayed"  # it goes on trying: nothing
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"  # of an SMS
+    BOUNCED = "bounced"  # of a mail
+
+
+# Who waits with a page open goes first, then who waits for link or code; a reminder goes last.
+_URGENCY = {MessageKind.M15: 0, MessageKind.M3: 1, MessageKind.M1: 1, MessageKind.M8: 1, MessageKind.M7: 3}
+_ORDINARY = 2
+
+
+def urgency_of(kind: MessageKind) -> int:
+    """The turn of a message among those of its entity; low goes first."""
+    return _URGENCY.get(kind, _ORDINARY)
+
+
 WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN})
 HANDED_OVER = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED})
 
@@ -109,6 +129,7 @@ class Delivery:
     error: str | None = None  # code of the last outcome, never the provider's text
     first_attempt_at: datetime | None = None
     last_attempt_at: datetime | None = None
+    polls: int = 0  # times the provider was asked what became of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +142,40 @@ class Settlement:
     provider_ref: str | None = None
     error: str | None = None
     erase_secret: bool = False
+    poll_at: datetime | None = None  # when to ask the provider, if no receipt has come by then
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider told of one message, by itself or when asked; `code` is ours or the provider's number, never its text."""
+
+    provider: str
+    status: ReceiptStatus
+    message_id: UUID | None = None  # None: known by the provider's own reference only
+    attempt: int | None = None  # the fence of the attempt that it speaks of; None: of the message as such
+    code: str | None = None
+    provider_ref: str | None = None
+    repeats: int = 0  # how often a message lost in this way may be sent anew with the same secret (B3)
+    poll_at: datetime | None = None  # when to ask the provider about a message that it has, if nothing more is told
+    suppress: bool = False  # nothing ever arrives at this address: nobody writes to it again until it is corrected
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReceipt:
+    """A receipt as it is kept, whether it moved its message or came late, twice or for nobody that we know."""
+
+    receipt: Receipt
+    received_at: datetime
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to hand a message over."""
+
+    fence: int
+    started_at: datetime
+    ended_at: datetime | None
+    state: str
+    error: str | None = None
+    provider_ref: str | None = None

@@ -28,7 +28,17 @@ from workflow.model import (
     Timer,
     User,
 )  # fmt: skip
-from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
+from workflow.outbox import (
+    Attempt,
+    Channel,
+    Delivery,
+    DeliveryState,
+    KeptReceipt,
+    MessageKind,
+    QueuedMessage,
+    Receipt,
+    Settlement,
+)  # fmt: skip
 
 Value = str | int | bool | bytes | datetime | date | UUID | None
 
@@ -198,6 +208,37 @@ class Outbox(Protocol):
     def count_due(self, channels: frozenset[Channel], *, now: datetime) -> int:
         """How many rows could be claimed now."""
 
+    def move(self, delivery: Delivery, settlement: Settlement, *, now: datetime) -> bool:
+        """Write what a receipt came to, only while the row still stands as it was read; whoever held it holds it no more."""
+
+    def secret_of(self, message_id: UUID) -> str | None:
+        """The secret of a row while it is kept; it is read to be sent again, never to be shown."""
+
+    def attempts_of(self, message_id: UUID) -> list[Attempt]:
+        """Every attempt at a row, oldest first."""
+
+    def by_reference(self, provider_ref: str) -> Delivery | None:
+        """The row that the provider knows under this reference."""
+
+    def unconfirmed(self, *, now: datetime, lease_until: datetime, limit: int) -> list[Delivery]:
+        """Accepted rows whose provider is to be asked now, oldest first, each put off until the lease ends."""
+
+    def asked(self, delivery: Delivery, *, again_at: datetime | None) -> None:
+        """Note that the provider was asked about a row, and when to ask again."""
+
+
+class Receipts(Protocol):
+    """Everything that providers told us, kept whether it moved a message or not."""
+
+    def keep(self, receipt: Receipt, *, case_id: UUID | None, moved: bool, now: datetime) -> None:
+        """Write one down; its message may be none of ours."""
+
+    def of_message(self, message_id: UUID) -> list[KeptReceipt]:
+        """What was told of a message, oldest first."""
+
+    def drop_strays(self, *, before: datetime) -> int:
+        """Drop receipts of no message of ours that are older; how many."""
+
 
 class Directory(Protocol):
     """Officers and entities."""
@@ -240,6 +281,7 @@ class UnitOfWork(Protocol):
     keys: Keys
     timers: Timers
     outbox: Outbox
+    receipts: Receipts
     directory: Directory
     marks: Marks
 

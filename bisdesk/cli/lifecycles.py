@@ -19,12 +19,13 @@ from bisdesk.settings import read_settings
 from workflow.checks import check as structural_faults
 from workflow.errors import FieldError, InvalidSubmission, NotFound
 from workflow.lifecycles.activation import activation
+from workflow.lifecycles.message import message
 from workflow.lifecycles.registration import registration
 from workflow.machine import Lifecycle
 from workflow.policy import Policy
 
 app = typer.Typer(no_args_is_help=True)
-LIFECYCLES: dict[str, Lifecycle[Any]] = {"registration": registration, "activation": activation}
+LIFECYCLES: dict[str, Lifecycle[Any]] = {"registration": registration, "activation": activation, "message": message}
 
 
 class Format(StrEnum):
@@ -50,7 +51,7 @@ def list_(json: Json = False) -> None:
 
 @app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="registration or activation.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="registration, activation or message.")],
     format_: Annotated[Format, typer.Option("--format", help="How to look at it.")] = Format.TABLE,
     json: Json = False,
 ) -> None:

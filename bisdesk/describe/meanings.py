@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from workflow.lifecycles.activation import State as A
 from workflow.lifecycles.registration import State as R
 from workflow.model import NEW
+from workflow.outbox import DeliveryState as D
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Meaning:
 TITLES: dict[str, str] = {
     "registration": "Registration request",
     "activation": "Activation of digital keys",
+    "message": "One message",
 }
 
 REGISTRATION: dict[str, Meaning] = {
@@ -56,7 +58,28 @@ ACTIVATION: dict[str, Meaning] = {
     A.EXPIRED: Meaning("nobody", "The last key reached the end of its ten years."),
 }
 
-MEANINGS: dict[str, dict[str, Meaning]] = {"registration": REGISTRATION, "activation": ACTIVATION}
+MESSAGE: dict[str, Meaning] = {
+    D.QUEUED: Meaning("engine", "It waits for its turn, or for its next attempt."),
+    D.SENDING: Meaning("engine", "An attempt has begun; its outcome is not written down yet."),
+    D.ACCEPTED: Meaning(
+        "provider", "The provider took it over; whether it arrives, a receipt will tell where one can come."
+    ),
+    D.UNKNOWN: Meaning(
+        "engine", "An attempt began and its outcome was lost; it is found out before anything is repeated."
+    ),
+    D.DELIVERED: Meaning("nobody", "It arrived."),
+    D.UNDELIVERED: Meaning("service desk", "The SMS did not arrive."),
+    D.BOUNCED: Meaning("service desk", "The mail came back."),
+    D.FAILED: Meaning("service desk", "The provider will never take it, or every attempt is used up."),
+    D.PARKED: Meaning("service desk", "It cannot be sent as it stands; a person decides."),
+    D.CANCELLED: Meaning("nobody", "What it says is no longer true; it was never sent."),
+}
+
+MEANINGS: dict[str, dict[str, Meaning]] = {
+    "registration": REGISTRATION,
+    "activation": ACTIVATION,
+    "message": MESSAGE,
+}
 
 
 def title(lifecycle: str) -> str:

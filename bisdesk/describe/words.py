@@ -16,6 +16,7 @@ from workflow.effects import (
     Deadline,
     Effect,
     Erase,
+    EraseSecret,
     Erasure,
     Months,
     Notify,
@@ -24,6 +25,7 @@ from workflow.effects import (
     ReserveContacts,
     Seconds,
     StartTimer,
+    TellCase,
     WorkingDays,
 )  # fmt: skip
 from workflow.lifecycles.activation import ACTIVATION_LIMIT_DAYS, KEY_VALID_YEARS, LINK_VALID_DAYS, MINT_STALE_HOURS
@@ -45,6 +47,7 @@ ROLES: dict[Role, str] = {
     Role.APPLICANT: "applicant",
     Role.SYSTEM: "engine",
     Role.REGISTER: "register",
+    Role.PROVIDER: "provider",
 }
 
 MESSAGES: dict[MessageKind, str] = {
@@ -89,6 +92,11 @@ ERASURES: dict[Erasure, str] = {
     Erasure.PERSON: "erase every personal value of the case",
 }
 
+TOLD: dict[str, str] = {
+    "accepted": "tell the case that it is out",
+    "dispatch_failed": "tell the case that it did not arrive: the service desk gets a task where somebody waits for it",
+}
+
 INSTANTS: dict[str, str] = {
     "link_expires_at": f"after {LINK_VALID_DAYS} calendar days from the issue of that link, capped at the end of day "
     f"{ACTIVATION_LIMIT_DAYS} of the activation",
@@ -131,6 +139,10 @@ def effect(asked: Effect, policy: Policy) -> str:
             return "hold the e-mail address and the mobile number, so that nobody else can use them"
         case ReleaseContacts():
             return "free the e-mail address and the mobile number"
+        case EraseSecret():
+            return "erase the link or code that it carries"
+        case TellCase(happened):
+            return TOLD[happened]
 
 
 def deadline(due: Deadline, policy: Policy) -> str:

@@ -35,7 +35,6 @@ REFUSED = frozenset({21211, 21408, 21610, 21612, 21614, 30004, 30005, 30006, 300
 OURS = frozenset({20003, 20005, 20404, 21603, 21606, 21659, 21660, 21703})
 LATER = frozenset({20429, 30003, 30008})
 NO_LOOKUP = frozenset({404, 405, 501})  # what stands there takes messages but tells nothing of them
-GATEWAY = frozenset({502, 504})  # somebody between us and Twilio lost the answer, not the request
 
 LONGEST_VALID_S = 36_000  # Twilio's own bounds of ValidityPeriod
 CLOCK_SKEW = timedelta(minutes=2)  # between our clock and Twilio's
@@ -154,10 +153,10 @@ def _answered(status: int, code: int | None) -> Outcome:
         return Down(label)
     if code in REFUSED:
         return Refused(label)
-    if status in GATEWAY:
-        return Unknown(label)
-    if code in LATER or status in (408, 429) or status >= 500:
+    if code in LATER or status == 429:
         return Transient(label)
+    if status == 408 or status >= 500:
+        return Unknown(label)  # it may have taken the message before it stumbled (F24)
     return Refused(label)
 
 

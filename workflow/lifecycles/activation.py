@@ -30,6 +30,7 @@ from workflow.lifecycles.activation_guards import (
     can_be_issued,
     code_is_right,
     code_is_wrong,
+    code_was_lost_on_the_way,
     code_was_never_delivered,
     contact_is_unique,
     first_message_is_accepted,
@@ -100,6 +101,7 @@ class Trigger(StrEnum):
     STUCK = "issuing_stuck"
     REMINT = "remint"
     CORRECT_EMAIL = "correct_email"
+    REPEAT_CODE = "repeat_code"
     REISSUE_CODE = "reissue_code"
     OPEN_LINK = "open_link"
     COUNT_TRY = "count_try"
@@ -161,6 +163,8 @@ ROWS: tuple[Row[Facts], ...] = (
     Row(T.REMINT,         S.ISSUING,          None,                (SYS,),     (nothing_was_accepted, mint_is_stale, is_paper),                 (OLD_LINK, LINK_MAIL), "B2-remint"),
     Row(T.CORRECT_EMAIL,  (S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED),
                                               S.ISSUING,           (SD,),      (mail_failed, new_contact_is_confirmed, contact_is_unique, is_before_limit_or_not_anchored), (CancelTimer((T.T14,)), OLD_LINK, ReserveContacts(), LINK_MAIL, Start(T.STUCK, At("stuck_at"))), "B2-3b"),
+    Row(T.REPEAT_CODE,    (S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED),
+                                              None,                (SYS,),     (code_was_lost_on_the_way, is_before_limit_or_not_anchored, is_sms),     (CODE_SMS,), "B3"),
     Row(T.REISSUE_CODE,   (S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED),
                                               None,                (SD,),      (code_was_never_delivered, reissues_are_left, is_before_limit_or_not_anchored, is_sms), (CancelMessages((M.M3,)), CODE_SMS), "B2-3c"),
     Row(T.OPEN_LINK,      S.AWAITING_CODE,    None,                (APP,),     (link_is_valid,),                                                (), "B2-4"),
@@ -212,6 +216,7 @@ EVENTS: dict[str, str | dict[str, str]] = {
     T.STUCK: "activation.issuing_stuck",
     T.REMINT: "activation.minted_anew",
     T.CORRECT_EMAIL: "activation.email_corrected",
+    T.REPEAT_CODE: "activation.code_repeated",
     T.REISSUE_CODE: "activation.code_reissued",
     T.OPEN_LINK: "activation.link_opened",
     T.COUNT_TRY: "activation.try_counted",

@@ -24,6 +24,7 @@ class Facts:
     mail_failed: bool = False
     confirmed_via_officer: bool = False
     code_delivered: bool = False
+    code_lost_on_the_way: bool = False
     reissues_left: bool = False
     before_limit: bool = False  # now < first link + 30 days
     before_expiry: bool = False  # now < link_expires
@@ -106,6 +107,11 @@ def is_before_limit_or_not_anchored(facts: Facts) -> bool:
 @guard("The code has been delivered; it is not sent again. A new request is needed if it was lost.")
 def code_was_never_delivered(facts: Facts) -> bool:
     return not facts.code_delivered
+
+
+@guard("No SMS with this code was lost on its way in a manner that a repeat could mend.")
+def code_was_lost_on_the_way(facts: Facts) -> bool:
+    return facts.code_lost_on_the_way
 
 
 @guard("The code has been issued again as often as it may. A new request is needed.")

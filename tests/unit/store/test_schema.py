@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Table, text
 
-from store import schema, tables, tables_people
+from store import schema, tables, tables_people, tables_queue
 from store.engine import open_engine
 from store.schema import SchemaStatus, check, upgrade
 from store.unit_of_work import SqlStore
@@ -158,7 +158,11 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         (Activation, tables.activations, set()),
         (AuditEvent, tables.audit_events, set()),
         (DigitalKey, tables_people.digital_keys, set()),
-        (QueuedMessage, tables.outbox, {field.name for field in fields(Delivery)} - {"message"} | {"lease_until"}),
+        (
+            QueuedMessage,
+            tables_queue.outbox,
+            {field.name for field in fields(Delivery)} - {"message"} | {"lease_until", "entity", "urgency", "poll_at"},
+        ),
     ],
 )
 def test_every_field_has_its_column_and_every_column_its_field(kind: type, table: Table, apart: set[str]) -> None:
