@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tests import builders
+from tests.fakes import ScriptedRegister
 from tests.request_file import SECOND_PERSON, submission
 from tests.support.world import World
 from workflow import filing, registrations
 from workflow.errors import GuardRefused, InvalidSubmission
 from workflow.lifecycles.registration import Trigger
-from workflow.model import Slot
+from workflow.model import Reason, Slot
+from workflow.outbox import MessageKind
+from workflow.ports import Created, Found
 
 
 @pytest.mark.fact("B1-11", "AM3-2")
@@ -76,3 +79,29 @@ def test_a_request_in_review_is_given_to_nobody_outside_the_service_desk() -> No
     assert world.case(ref).assignee == world.bart.id
     with pytest.raises(GuardRefused, match="Four eyes"):
         world.does(world.bart, registrations.reassign, ref, to=world.anna.id)
+
+
+@pytest.mark.fact("B1-5b")
+def test_a_request_that_is_given_back_belongs_to_nobody() -> None:
+    world = World()
+    ref = world.taken()
+    assert world.case(ref).assignee == world.bart.id
+
+    world.does(world.bart, registrations.release, ref)
+
+    assert world.case(ref).assignee is None
+    world.does(world.dirk, registrations.take, ref)
+    assert world.case(ref).assignee == world.dirk.id
+
+
+@pytest.mark.fact("B1-10", "B1-17b")
+def test_rejecting_a_request_whose_number_exists_leaves_a_task_for_the_register() -> None:
+    world = World(register=ScriptedRegister(searches=(Found(()),), creations=(Created("85471500114"),)))
+    ref = world.registered()
+    assert world.state(ref) == "match_review", "the number is that of a man"
+
+    world.does(world.dirk, registrations.reject, ref, Reason("other", "the number cannot be right"))
+
+    tasks = [row.message.params["problem"] for row in world.queue(ref, MessageKind.M10)]
+    assert tasks == ["inconsistent_number", "ksz_correction"]
+    assert world.state(ref) == "rejected"

@@ -158,6 +158,12 @@ def test_an_unfinished_set_up_is_resumed_with_a_link_and_a_code_once() -> None:
     assert world.events(ref)[-1] == "activation.resumed"
     assert isinstance(world.does(None, activations_keys.resume, ref, token=token, otp=otp), OtpMissed)
     assert world.state(ref) == "profile_activated"
+    world.does(None, activations_keys.choose_key, ref, KeyKind.SMS, username="zoe.dubois", password=PASSWORD)
+    world.deliver()
+    fresh = str(world.sent(ref, M.M15)[-1].secret)
+    assert isinstance(world.does(None, activations_keys.resume, ref, token=token, otp=fresh), OtpMissed), (
+        "the link is used up"
+    )
 
 
 @pytest.mark.fact("B2-14b", "B3b-setup_idle")
