@@ -207,23 +207,32 @@ LAYOUTS: dict[str, Layout] = {
                 (LANE + 42, _centre(4) - 4), "end",
             ),
             (D.SENDING, D.DELIVERED): Route(
-                ((EDGE, _centre(1)), (LANE, _centre(1)), (LANE, _centre(5) - 27), (EDGE - 20, _centre(5) - 27), (EDGE - 20, _top(5))),
+                (
+                    (EDGE, _centre(1)), (LANE, _centre(1)), (LANE, _centre(5) - 27), (EDGE - 20, _centre(5) - 27),
+                    (EDGE - 20, _top(5)),
+                ),
                 (LANE - 6, _centre(4) + 30), "end",
             ),
             (D.UNKNOWN, D.ACCEPTED): Route(
-                ((LEFT_SPINE + 30, _bottom(1)), (LEFT_SPINE + 30, _centre(3)), (MIDDLE, _centre(3))), (LEFT_SPINE + 40, _centre(3) - 7)
+                ((LEFT_SPINE + 30, _bottom(1)), (LEFT_SPINE + 30, _centre(3)), (MIDDLE, _centre(3))),
+                (LEFT_SPINE + 40, _centre(3) - 7),
             ),
             (D.UNKNOWN, D.DELIVERED): Route(
-                ((LEFT_SPINE - 30, _bottom(1)), (LEFT_SPINE - 30, _centre(5)), (MIDDLE, _centre(5))), (LEFT_SPINE - 20, _centre(5) - 7)
+                ((LEFT_SPINE - 30, _bottom(1)), (LEFT_SPINE - 30, _centre(5)), (MIDDLE, _centre(5))),
+                (LEFT_SPINE - 20, _centre(5) - 7),
             ),
         },
         main=(D.QUEUED, D.SENDING, D.ACCEPTED, D.DELIVERED),
         later={
             D.DELIVERED: Route(
-                ((PANEL + 60, 0), (PANEL + 60, FIRST + 5 * STEP + 90), (SPINE, FIRST + 5 * STEP + 90), (SPINE, _bottom(5))), (SPINE + 12, FIRST + 5 * STEP + 84)
+                ((PANEL + 60, 0), (PANEL + 60, _top(6) - 2), (SPINE, _top(6) - 2), (SPINE, _bottom(5))),
+                (SPINE + 12, _top(6) - 8),
             ),
             D.QUEUED: Route(
-                ((PANEL + 90, 0), (PANEL + 90, FIRST + 5 * STEP + 130), (LEFT - 8, FIRST + 5 * STEP + 130), (LEFT - 8, _centre(0)), (MIDDLE, _centre(0))),
+                (
+                    (PANEL + 90, 0), (PANEL + 90, _top(6) + 38), (LEFT - 8, _top(6) + 38), (LEFT - 8, _centre(0)),
+                    (MIDDLE, _centre(0)),
+                ),
                 (LEFT + 2, _centre(0) - 7),
             ),
         },

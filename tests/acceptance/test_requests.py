@@ -123,6 +123,20 @@ def test_a_request_that_must_be_made_anew_is_copied_without_papers_and_checks(li
     assert lite.do(copy["ref"], "submit", as_=ANNA)["state"] == "submitted"
 
 
+@pytest.mark.fact("B1-9", "B1-23")
+def test_what_is_erased_is_not_copied_to_a_new_draft(lite: Desk) -> None:
+    ref = lite.filed()
+    lite.do(ref, "take")
+    lite.do(ref, "require_recreate", "--reason", "incomplete")
+    lite.at(2026, 12, 21, 0, 0)
+
+    refused = lite.run("request", "do", ref, "clone", as_=ANNA)
+
+    assert refused.code == 3
+    assert "erased" in refused.err
+    assert [row["ref"] for row in lite.ok("request", "list")] == [ref]
+
+
 @pytest.mark.fact("B1-10")
 def test_a_rejection_needs_a_listed_reason_and_a_text(lite: Desk) -> None:
     ref = lite.filed()
