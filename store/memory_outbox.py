@@ -114,6 +114,12 @@ class MemoryOutbox:
         """How many rows could be claimed now."""
         return len(_claimable(self._begin(), channels, now))
 
+    def latest_owed(self, *, upto: datetime) -> datetime | None:
+        """The latest instant, up to a bound, at which a row came due that waits and was never tried."""
+        fresh = [row.delivery for row in self._begin().outbox.all() if row.delivery.state is S.QUEUED]
+        owed = [one.message.not_before for one in fresh if one.error is None and one.message.not_before <= upto]
+        return max(owed, default=None)
+
 
 def owe(tables: Tables, message: QueuedMessage) -> None:
     """Queue a message. Raises: ValueError when a transition owes the same one twice to the same audience."""

@@ -107,6 +107,11 @@ class SqlOutbox:
         """How many rows could be claimed now."""
         return int(self._transaction.execute(sql.COUNT_DUE, {"channels": sorted(channels), "now": now}).scalar_one())
 
+    def latest_owed(self, *, upto: datetime) -> datetime | None:
+        """The latest instant, up to a bound, at which a row came due that waits and was never tried."""
+        latest: datetime | None = self._transaction.execute(sql.LATEST_OWED, {"upto": upto}).scalar_one_or_none()
+        return latest
+
     def _claimed(self, row: RowMapping) -> Delivery:
         """A claimed row with its secret opened, under the fence that it has just been given."""
         self._vault.remember(row["case_id"], (row["key_id"], row["secret_id"], row["wrapped"]))

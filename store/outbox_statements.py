@@ -53,6 +53,12 @@ LEASE = (
     .values(lease_until=_now("until"), fence=outbox.c.fence + 1)
 )
 COUNT_DUE = select(func.count()).select_from(outbox).where(_MAY_GO)
+LATEST_OWED = (
+    select(outbox.c.not_before)
+    .where(_in(*WAITING), _in(S.QUEUED), outbox.c.error.is_(None), outbox.c.not_before <= _now("upto"))
+    .order_by(outbox.c.not_before.desc())
+    .limit(1)
+)
 
 BEGIN = (
     update(outbox)

@@ -198,6 +198,9 @@ class Outbox(Protocol):
     def count_due(self, channels: frozenset[Channel], *, now: datetime) -> int:
         """How many rows could be claimed now."""
 
+    def latest_owed(self, *, upto: datetime) -> datetime | None:
+        """The latest instant, up to a bound, at which a row came due that waits and was never tried."""
+
 
 class Directory(Protocol):
     """Officers and entities."""
