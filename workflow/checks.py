@@ -22,14 +22,13 @@ from workflow.effects import (
     TellCase,
     WorkingDays,
 )  # fmt: skip
-from workflow.machine import Lifecycle, Row
+from workflow.machine import MACHINES, Lifecycle, Row
 from workflow.model import NEW, Role
 from workflow.outbox import Channel
 from workflow.policy import DEFAULT, Policy
 
 F = TypeVar("F")
 Place = tuple[str, frozenset[str]]  # a state, and the timers armed in it
-BY_ITSELF = frozenset({Role.SYSTEM, Role.REGISTER, Role.PROVIDER})
 # The longest that a deadline worked out by a command can lie ahead, in days: one more than the calendar days it counts.
 LONGEST = {
     "link_expires_at": 15, "blocks_at": 31, "stuck_at": 1, "key_reminder_at": 3654, "keys_expire_at": 3654,
@@ -221,7 +220,7 @@ def _armed_after(row: Row[F], armed: frozenset[str]) -> frozenset[str]:
 
 def _waits_for_a_person(lifecycle: Lifecycle[F], state: str) -> bool:
     return any(
-        row.target(state) != state and not BY_ITSELF.issuperset(row.by)
+        row.target(state) != state and not MACHINES.issuperset(row.by)
         for row in lifecycle.rows
         if state in row.sources
     )

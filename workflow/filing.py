@@ -90,7 +90,7 @@ def submit(door: Door, ref: str, trigger: T) -> Filed:
     """Submit a draft or resubmit what was sent back, on the data that is stored (B1-4, B1-7)."""
     case, detail = access.request(door, ref)
     if trigger not in registration.triggers(case.state):
-        raise TransitionNotAllowed(case.state, trigger, registration.triggers(case.state))
+        raise TransitionNotAllowed(case.state, trigger, registration.actions(case.state))
     submission = parse_submission(to_json(dossier.stored(door.uow, case.id)), today=door.today, complete=True)
     return _submit(door, _checked(door, Filed(case, detail), submission), submission, trigger=trigger)
 

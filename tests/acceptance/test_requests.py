@@ -241,3 +241,29 @@ def test_who_has_no_right_today_files_nothing(lite: Desk) -> None:
     assert refused.code == 3
     assert "Servicebeheer" in refused.err
     assert lite.ok("request", "list") == []
+
+
+@pytest.mark.fact("B1-5", "B1-11")
+def test_the_second_of_two_officers_is_told_who_was_first_and_a_wrong_state_is_no_conflict(desk: Desk) -> None:
+    ref = desk.filed()
+
+    early = desk.run("request", "do", ref, "approve", as_=BART)
+    desk.do(ref, "take", as_=BART)
+    again, late = (desk.run("request", "do", ref, "take", as_=officer) for officer in (BART, DIRK))
+
+    assert (early.code, again.code, late.code) == (3, 3, 4)
+    assert "request.taken by service_desk" in late.err
+    assert desk.events(ref)[-1] == "request.taken"
+
+
+def test_what_is_possible_is_told_in_actions_that_a_person_can_choose(lite: Desk) -> None:
+    ref = lite.issued()
+    explained = lite.ok("activation", "explain", ref)
+    lite.ok("activation", "cancel", ref, "--reason", "death", as_=BART)
+
+    refused = lite.run("activation", "renew", ref)
+
+    recorded_only = {"count_try", "refuse_try", "malformed_code", "miss_otp"}
+    assert recorded_only.isdisjoint(explained["canDo"])
+    assert "refuse_try" not in refused.err
+    assert "holder_purge" not in refused.err
