@@ -189,8 +189,7 @@ def _activation_words(timer: Timer, detail: Activation, policy: Policy) -> dict[
     rule = "time" if timer.trigger == A.T30 else "attempts"
     blocks_at = detail.blocks_at or detail.link_expires_at
     return {
-        M.M7: link_words(detail.link_expires_at, blocks_at, by=detail.code_channel)
-        | {"link_over": "yes" if timer.due_at >= detail.link_expires_at else "no"},
+        M.M7: link_words(detail.link_expires_at, blocks_at, by=detail.code_channel),
         M.M9: {"rule": rule, "blocked_on": day},
         M.M10: {"problem": "issuing_stuck"},
         M.M12: {"cancelled_on": day, "reason": "not_finished"},
