@@ -1,6 +1,7 @@
 """What a process does that is killed: a stretch of work through the product's doors, and SIGKILL from itself at the n-th point.
 
-A point stands before every statement, before and after every commit, and around everything that leaves the machine.
+A point stands before every statement that writes, before and after every commit, and around everything that leaves the
+machine. To die before a read is to die at the point before it.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ MAIL_OFFERED, MAIL_TAKEN, SMS_OFFERED, SMS_TAKEN = "mail offered", "mail taken",
 LOOKED_UP, SEARCH_OFFERED, SEARCHED = "looked up", "search offered", "searched"
 CREATION_OFFERED, CREATED = "creation offered", "created"
 DOOMED = "doomed"  # how a database server knows a process that will die
-_STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\b\s*(\w*)")
+_STATEMENT = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|WITH)\b\s*(\w*)")
 
 
 @dataclass(slots=True)
@@ -60,12 +61,12 @@ class Reaper:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def statement(self, sql: str) -> None:
-        """Come to a statement; what only opens a connection or a transaction is none."""
+        """Come to a statement; one that writes nothing is no point."""
         if said := _STATEMENT.match(sql):
             self.point(" ".join(said.groups()))
 
     def watch(self) -> None:
-        """Stand before every statement of this process, where its database driver sends it."""
+        """See every statement of this process where its database driver sends it."""
 
         def connected(connection: Any, _: object) -> None:
             if isinstance(connection, Sqlite):
