@@ -1,4 +1,4 @@
-"""Real processes that begin at the same instant, for races; and one alone, for crashes. It knows nothing of what they do.
+"""Real processes that begin at the same instant, for races. It knows nothing of what they do.
 
 A fork server is warmed with the product's modules, so that a process is there within milliseconds and inherits no connection.
 """
@@ -55,21 +55,6 @@ def crowd(work: Callable[..., Any], members: Sequence[tuple[Any, ...]]) -> list[
     return [result for _, result in told]
 
 
-def alone(work: Callable[..., None], *arguments: object, beside: Callable[[int], None] | None = None) -> int:
-    """Run `work` in a process of its own; how it ended: 0, or minus the signal that killed it. `beside` is told its id."""
-    process = _context.Process(target=work, args=arguments)
-    process.start()
-    assert process.pid is not None
-    if beside:
-        beside(process.pid)
-    process.join(PATIENCE_S)
-    code = process.exitcode
-    assert code is not None, "the process never ended"
-    process.close()
-    return code
-
-
-@contextmanager
 def brood(make: Callable[..., Callable[..., None]], *arguments: object) -> Iterator[Callable[..., int]]:
     """Many processes, one after the other, each forked from one that is warm: a function that tells how each ended.
 
