@@ -55,6 +55,7 @@ def crowd(work: Callable[..., Any], members: Sequence[tuple[Any, ...]]) -> list[
     return [result for _, result in told]
 
 
+@contextmanager
 def brood(make: Callable[..., Callable[..., None]], *arguments: object) -> Iterator[Callable[..., int]]:
     """Many processes, one after the other, each forked from one that is warm: a function that tells how each ended.
 
