@@ -6,12 +6,11 @@ from collections import Counter
 
 import pytest
 
-from tests import builders
 from tests.integration import race_work as work
 from tests.integration.conftest import Arena
 from tests.integration.race_crowd import crowd
+from tests.integration.race_issuing import CARRIERS, issuing
 from tests.integration.race_world import (
-    BLOCKS,
     LINK_EXPIRES,
     START,
     Journal,
@@ -20,12 +19,9 @@ from tests.integration.race_world import (
     awaiting,
 )
 from workflow.lifecycles.activation import State
-from workflow.model import Case, CodeChannel
-from workflow.outbox import DeliveryState, MessageKind, QueuedMessage
-from workflow.wording import link_words
+from workflow.outbox import DeliveryState, MessageKind
 
 M = MessageKind
-CARRIERS = (M.M1, M.M2, M.M3)
 
 
 @pytest.mark.slow
@@ -54,7 +50,7 @@ def test_a_timer_fires_once_although_commands_touch_the_case_as_well(arena: Aren
 @pytest.mark.slow
 @pytest.mark.fact("3.10", "B2-2")
 def test_many_dispatchers_hand_each_message_over_once(arena: Arena) -> None:
-    waiting = issuing(arena.app, arena.scaled(100, 30))
+    waiting = issuing(arena.app, range(arena.scaled(100, 30)))
 
     sent = crowd(work.dispatch, [(arena.place, START, 7)] * arena.processes)
 
@@ -76,7 +72,7 @@ def test_many_dispatchers_hand_each_message_over_once(arena: Arena) -> None:
 def test_link_and_code_recorded_at_the_same_instant_start_the_fourteen_days(postgres_arena: Arena) -> None:
     """Mail and SMS in two transactions, neither of which sees what the other has not committed yet."""
     app = postgres_arena.app
-    ref = issuing(app, 1)[0].ref
+    ref = issuing(app, range(1))[0].ref
     _hand_over(app, ref, M.M2)
 
     crowd(work.record_together, [(postgres_arena.place, ref, kind) for kind in (M.M1, M.M3)])
@@ -88,7 +84,7 @@ def test_link_and_code_recorded_at_the_same_instant_start_the_fourteen_days(post
 @pytest.mark.fact("B2-14")
 def test_recording_an_outcome_and_cancelling_the_case_never_wait_for_each_other(postgres_arena: Arena) -> None:
     app = postgres_arena.app
-    refs = [one.ref for one in issuing(app, 10)]
+    refs = [one.ref for one in issuing(app, range(10))]
 
     recorded, cancelled = crowd(work.record_or_cancel, [(postgres_arena.place, refs)] * 2)
 
@@ -97,21 +93,6 @@ def test_recording_an_outcome_and_cancelling_the_case_never_wait_for_each_other(
     for ref in refs:
         assert app.case(ref).state == State.CANCELLED
         app.history(ref)
-
-
-def issuing(app: Shared, count: int) -> list[Waiting]:
-    """Activations whose link, explanation and code wait in the queue."""
-    unanchored = {"first_issued_at": None, "blocks_at": None}
-    return awaiting(app, range(count), state=State.ISSUING, messages=_carriers, timed=False, **unanchored)
-
-
-def _carriers(case: Case) -> tuple[QueuedMessage, ...]:
-    words = link_words(LINK_EXPIRES, BLOCKS, by=CodeChannel.SMS)
-    secrets = {M.M1: "t" * 43, M.M3: "7KQ2M9XVTBH4C8WPN5RA"}
-    return tuple(
-        builders.message(case, kind, params=words, secret=secrets.get(kind), send_before=LINK_EXPIRES)
-        for kind in CARRIERS
-    )
 
 
 def _hand_over(app: Shared, ref: str, kind: MessageKind) -> None:
