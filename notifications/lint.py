@@ -59,7 +59,7 @@ def lint(
 def names_of(told: MessageType, language: Language) -> tuple[str, ...]:
     """The files that hold a message in one language."""
     if told.channel is Channel.EMAIL:
-        parts = (f"subject.{language}.txt", f"body.{language}.txt", f"body.{language}.html")
+        parts = (f"subject.{language}.txt", f"body.{language}.txt", f"body.{language}.mjml")
         return tuple(f"{told.folder}/{part}" for part in parts)
     return (f"{told.folder}.{language}.txt",)
 
@@ -78,10 +78,10 @@ def _files(renderer: Renderer) -> Iterator[Problem]:
 
 def _shared_files() -> set[str]:
     parted = {
-        f"{BASE}{part}.{language}.{kind}" for part in _SHARED for language in Language for kind in ("txt", "html")
+        f"{BASE}{part}.{language}.{kind}" for part in _SHARED for language in Language for kind in ("txt", "mjml")
     }
     terms = {f"{BASE}terms.{language}.txt" for language in Language}
-    return parted | terms | {f"{BASE}layout.txt", f"{BASE}layout.html", f"{BASE}parts.html"}
+    return parted | terms | {f"{BASE}layout.txt", f"{BASE}layout.mjml", f"{BASE}parts.mjml"}
 
 
 def _terms(renderer: Renderer) -> Iterator[Problem]:

@@ -92,6 +92,12 @@ class _Reader(HTMLParser):
         if tag not in ("a", "bdi", "b", "i", "span"):
             self.text.append(" ")
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A tag that closes itself, such as a line break."""
+        self.handle_starttag(tag, attrs)
+        if tag not in _UNCLOSED:
+            self.handle_endtag(tag)
+
     def handle_data(self, data: str) -> None:
         """Keep what is shown."""
         if "head" not in self.open:
