@@ -26,6 +26,9 @@ from workflow.model import Language
 from workflow.outbox import Audience, Channel, MessageKind, QueuedMessage
 
 Context = dict[str, object]
+COMMON = frozenset(  # what every text may ask for, besides its addressee and the words of its row
+    {"audience", "link", "activate_url", "desk_url", "bound_host", "contact", "help_site"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ LINK_UNTIL, BLOCK_ON, ANSWER_BY, ANSWER_UNTIL, SHOWN_UNTIL = (
     "2026-12-09",
     "2027-01-01",
 )
+LINK_OVER, LAST_DAY = "2026-11-10", "2026-11-26"  # a reminder shortly before the thirtieth day
 BLOCKED_ON, CHANGED_ON, FINISH_UNTIL, EXPIRES_ON = "2026-12-25", "2026-12-01", "2027-02-22", "2036-12-01"
 REQUEST, ACTIVATION = "BR-2026-00042-7Q", "AC-2026-00042-X3"
 Params = Mapping[str, str]
@@ -165,7 +166,10 @@ def _link_turns(kind: MessageKind) -> Sequence[tuple[str, Params]]:
             (f"{tries} left {by}", days | {"again": "first", "attempts_left": tries, "code_by": by})
             for tries, by in left
         ]
-    return [("plain", days | {"again": "first"})]
+    plain = [("plain", days | {"again": "first"})]
+    if kind is M.M7:
+        return [*plain, ("link over", {"link_until": LINK_OVER, "block_on": LAST_DAY, "again": "first"})]
+    return plain
 
 
 def _end_turns() -> Sequence[tuple[str, Params]]:
