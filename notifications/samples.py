@@ -132,7 +132,8 @@ def _turns(kind: MessageKind) -> Sequence[tuple[str, Params]]:
         case M.M6:
             return _end_turns()
         case M.M9:
-            return [(str(rule), {"rule": rule, "blocked_on": BLOCKED_ON}) for rule in Rule]
+            days = {Rule.ATTEMPTS: CHANGED_ON, Rule.TIME: BLOCKED_ON}
+            return [(str(rule), {"rule": rule, "blocked_on": day}) for rule, day in days.items()]
         case M.M10:
             return [(str(problem), {"problem": problem}) for problem in DeskProblem]
         case M.M11:
@@ -166,10 +167,13 @@ def _link_turns(kind: MessageKind) -> Sequence[tuple[str, Params]]:
             (f"{tries} left {by}", days | {"again": "first", "attempts_left": tries, "code_by": by})
             for tries, by in left
         ]
-    plain = [("plain", days | {"again": "first"})]
+    if kind in (M.M2, M.M3):  # an explanation goes out with a code by SMS only (1.5)
+        return [("plain", days | {"again": "first"})]
+    ways = [(str(by), days | {"again": "first", "code_by": by}) for by in CodeChannel]
     if kind is M.M7:
-        return [*plain, ("link over", {"link_until": LINK_OVER, "block_on": LAST_DAY, "again": "first"})]
-    return plain
+        over = {"link_until": LINK_OVER, "block_on": LAST_DAY, "again": "first"}
+        ways += [(f"link over {by}", over | {"code_by": by}) for by in CodeChannel]
+    return ways
 
 
 def _end_turns() -> Sequence[tuple[str, Params]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bisdesk.describe import document, svg
 from tests.support.facts import render_ledger
+from tests.support.messages import messages_page, stale_pictures
 from workflow.lifecycles.activation import activation
 from workflow.lifecycles.registration import registration
 
@@ -35,6 +36,7 @@ PAGES: dict[str, Callable[[Path], str]] = {
     "docs/lifecycles.md": _lifecycles,
     "docs/pictures/registration.svg": lambda _: svg(registration),
     "docs/pictures/activation.svg": lambda _: svg(activation),
+    "docs/messages.md": messages_page,
     LEDGER: render_ledger,
 }
 
@@ -61,12 +63,14 @@ def main(arguments: list[str], say: Callable[[str], None] = print) -> int:
         for name in write():
             say(f"written: {name}")
         return 0
-    names = stale()
-    for name in names:
+    names, pictures = stale(), stale_pictures(ROOT)
+    for name in (*names, *pictures):
         say(f"stale: {name}")
     if names:
         say("Write them again with: make docs")
-    return 1 if names else 0
+    if pictures:
+        say("Take them again with: make pictures")
+    return 1 if names or pictures else 0
 
 
 def _read(path: Path) -> str | None:
