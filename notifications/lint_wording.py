@@ -57,6 +57,7 @@ _PATTERNS = {
     for code, by_language in _BANNED.items()
     for language, words in by_language.items()
 }
+_BREAKING = re.compile(r"\w+ [?!:;»]|« \w+")  # French keeps these signs on the line of their word
 _DAY_IN_WORDS = re.compile(r"(?<!\w)\d{1,2}(?:er|\.)? [^\W\d_]{3,10} \d{4}(?!\w)")
 _DAY_IN_DIGITS = re.compile(r"(?<![\w.-])(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?![\w-])")
 _HOUR = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?![\d:])")
@@ -65,12 +66,14 @@ _BARE_ADDRESS = re.compile(r"(?<![\w@./:-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*[\w/
 
 
 def wording(shown: Preview, language: Language) -> Iterable[Fault]:
-    """No title, no order, no apology, no first-name form, no number of the rules in words."""
+    """No title, no order, no apology, no first-name form, no number of the rules in words; no sign that starts a line."""
     whole = f"{shown.subject or ''}\n{shown.text}"
     for phrase in _NEUTRAL:
         whole = whole.replace(phrase, "")
     for code in _BANNED:
         yield from ((code, found) for found in dict.fromkeys(_PATTERNS[code, language].findall(whole)))
+    if language is Language.FR and shown.segments is None:  # the space that does not break is no letter of an SMS
+        yield from (("space_may_break", found) for found in dict.fromkeys(_BREAKING.findall(shown.text)))
 
 
 def days(shown: Preview, message: QueuedMessage, language: Language) -> Iterable[Fault]:

@@ -1,5 +1,7 @@
 """The words that no message says, and the days and numbers that only its row may give it, in every language."""
 
+from dataclasses import replace
+
 import pytest
 
 from notifications.addressee import Addresses
@@ -67,6 +69,16 @@ def test_the_greeting_of_somebody_without_a_name_guesses_no_title(language: Lang
 def test_a_word_that_only_begins_like_one_that_is_not_allowed_is_left_alone() -> None:
     assert codes("Bitten Sie Ihre Organisation um einen Antrag", Language.DE) == set()
     assert codes("De jury leest uw jaarverslag", Language.NL) == set()
+
+
+@pytest.mark.parametrize(("text", "found"), [("Et ensuite ?", "ensuite ?"), ("« Activer »", "« Activer")])
+def test_a_french_sign_that_could_start_a_line_is_found_in_a_mail_and_left_in_an_sms(text: str, found: str) -> None:
+    kept = text.replace(" ?", "\u00a0?").replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    sms = replace(shown(text), subject=None, segments=1)
+
+    assert next(iter(wording(shown(text), Language.FR))) == ("space_may_break", found)
+    assert codes(kept, Language.FR) == codes(text, Language.NL) == set()
+    assert [*wording(sms, Language.FR)] == []
 
 
 @pytest.mark.fact("3.36")
