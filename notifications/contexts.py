@@ -21,6 +21,7 @@ from notifications.vocabulary import (
     Outcome,
     Rule,
 )  # fmt: skip
+from workflow.calendar import brussels_date
 from workflow.codes import ALPHABET, CODE_LENGTH, OTP_LENGTH, grouped
 from workflow.lifecycles.activation import ACTIVATION_LIMIT_DAYS, LINK_VALID_DAYS, MAX_ATTEMPTS
 from workflow.model import CodeChannel, KeyKind
@@ -52,6 +53,7 @@ class ActivationWords:
     link_days: int = LINK_VALID_DAYS
     limit_days: int = ACTIVATION_LIMIT_DAYS
     tries: int = MAX_ATTEMPTS
+    link_over: bool = False  # a reminder may come when the link has ended and the activation has not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +170,10 @@ def words_of(message: QueuedMessage) -> Words:
 
 
 def _activation(read: Reader, *, token: str | None = None, attempts_left: int = MAX_ATTEMPTS) -> ActivationWords:
+    link_until = read.day("link_until")
     return ActivationWords(
-        link_until=read.day("link_until"),
+        link_until=link_until,
+        link_over=brussels_date(read.message.not_before) > link_until,
         block_on=read.day("block_on"),
         again=read.member("again", Again, Again.FIRST),
         code_by=read.member("code_by", CodeChannel, CodeChannel.SMS),

@@ -47,7 +47,7 @@ COMMANDS: dict[str, set[str]] = {
     "activation do": {"--set", "--file", "--as", "--json"},
     "message list": {"--json"},
     "message show": {"--json"},
-    "message preview": {"--lang"},
+    "message preview": {"--lang", "--html"},
     "message lint": {"--json"},
     "message retry": {"--json"},
     "lifecycle list": {"--json"},
