@@ -72,7 +72,7 @@ def _run(app: Installation, part: str, ticked: Ticked, progress: Progress | None
         case "outbox":
             return ticked.add(part, _send(app, ticked.now))
         case "receipts":
-            return ticked.add(part, _rescue(app, ticked.now))
+            return ticked.add(part, _rescue(app, ticked.now) + app.poller.ask_due(ticked.now).asked)
         case _:
             return ticked.add(part, _retain(app, ticked.now))
 
