@@ -5,6 +5,7 @@ Addresses are those of the settings: no header of a request says who we are or w
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
@@ -45,15 +46,21 @@ def web_app(
     return Starlette(routes=routes, lifespan=lifespan)
 
 
-def serve(web: Starlette, *, host: str, port: int) -> None:
-    """Serve until the process is told to stop; what is under way is finished first."""
+def server_of(web: Starlette, *, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Server:
+    """A server of the application; it writes no path down, for a path may name a message, and believes no header of a proxy."""
+    logging.getLogger("uvicorn.access").setLevel(logging.CRITICAL)
     config = uvicorn.Config(
         web, host=host, port=port, log_config=None, access_log=False, proxy_headers=False, server_header=False,
         timeout_graceful_shutdown=GRACE_S, lifespan="on", ws="none",
     )  # fmt: skip
+    return uvicorn.Server(config)
+
+
+def serve(web: Starlette, *, host: str, port: int) -> None:
+    """Serve until the process is told to stop; what is under way is finished first."""
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, _nothing_more)  # uvicorn repeats the signal once it has ended; then it has been obeyed
-    uvicorn.Server(config).run()
+    server_of(web, host=host, port=port).run()
 
 
 def _nothing_more(_signal: int, _frame: object) -> None:
