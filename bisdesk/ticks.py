@@ -17,6 +17,7 @@ from workflow.timers import fire_due
 PARTS = ("timers", "registers", "outbox", "receipts", "retention")
 ROUNDS = 25  # each round can only follow from the one before: answer, message, outcome, timer
 SENT_BY_ITSELF = frozenset({Channel.EMAIL, Channel.SMS})
+STRAYS_KEPT = timedelta(days=30)  # long enough to look into them
 Progress = Callable[[str, int], None]
 
 
@@ -98,8 +99,8 @@ def _rescue(app: Installation, now: datetime) -> int:
 
 
 def _retain(app: Installation, now: datetime) -> int:
-    """Erase secrets that nobody can need any more."""
+    """Erase secrets that nobody can need any more, and drop receipts of messages that were never ours."""
     with app.unit_of_work() as uow:
-        erased = uow.outbox.erase_secrets(now=now)
+        gone = uow.outbox.erase_secrets(now=now) + uow.receipts.drop_strays(before=now - STRAYS_KEPT)
         uow.commit()
-    return erased
+    return gone
