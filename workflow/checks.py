@@ -220,9 +220,7 @@ def _armed_after(row: Row[F], armed: frozenset[str]) -> frozenset[str]:
 
 def _waits_for_a_person(lifecycle: Lifecycle[F], state: str) -> bool:
     return any(
-        row.target(state) != state and not MACHINES.issuperset(row.by)
-        for row in lifecycle.rows
-        if state in row.sources
+        row.target(state) != state and not MACHINES.issuperset(row.by) for row in lifecycle.rows if state in row.sources
     )
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from pathlib import Path
 
 import uvicorn
 
@@ -119,11 +118,6 @@ def line(place: Place, twilio: TwilioServer, *, answer_s: float = PATIENT_S, **m
             server.should_exit = True
             thread.join()
             app.store.dispose()
-
-
-def copied(place: Place, home: Path) -> Place:
-    """The same installation once more, in a folder of its own."""
-    return place.copied(home)
 
 
 def _until_started(server: uvicorn.Server) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.steps import in_threads
+from tests.integration.conftest import Arena
 from tests.integration.race_world import Place
 from tests.integration.receiving import Line, line
 from tests.support.twilio_callbacks import bring, deliver, fields
@@ -184,3 +186,31 @@ def test_the_address_says_which_attempt_it_speaks_of(calls: Line) -> None:
     assert (
         deliver(sms.form["StatusCallback"] + "0", fields(sms, "sent")).status == 204
     )  # signed, so believed: another attempt
+
+
+@pytest.mark.parametrize("where", ["sqlite_arena", pytest.param("postgres_arena", marks=pytest.mark.postgres)])
+def test_receipts_that_come_all_at_once_move_each_message_once(
+    request: pytest.FixtureRequest, where: str, twilio: TwilioServer
+) -> None:
+    arena: Arena = request.getfixturevalue(where)
+    with line(arena.place, twilio) as calls:
+        calls.owed(4)
+        calls.tick("outbox")
+        stories = [(sms, status) for sms in twilio.messages for status in (*STORIES, "delivered", "undelivered")]
+
+        answers = in_threads(len(stories), lambda number: _stubborn(*stories[number]))
+
+        told = [[one for one in calls.told(place) if one.moved] for place in range(4)]
+        assert set(answers) == {204}
+        assert [len(moves) for moves in told] == [1] * 4
+        assert {calls.row(place).state for place in range(4)} <= {S.DELIVERED, S.UNDELIVERED}
+        assert all(len(calls.told(place)) == 6 for place in range(4))
+
+
+def _stubborn(sms: Message, status: str) -> int:
+    """Bring a receipt as often as it takes: a busy database may send it away."""
+    for _ in range(50):
+        answer = bring(sms, status)
+        if answer.status != 503:
+            return answer.status
+    return answer.status
