@@ -15,10 +15,12 @@ from bisdesk.chance import SystemChance
 from bisdesk.clock import Clock, SystemClock
 from bisdesk.keys import keys_of
 from bisdesk.settings import Env, Settings
+from notifications.callbacks import Account
 from notifications.dispatcher import Dispatcher
+from notifications.polling import Poller
 from notifications.rendering import Renderer
 from notifications.transports.allowed import AllowedMail, AllowedSms, AllowList
-from notifications.transports.urls import mail_transport_from_url, sms_transport_from_url
+from notifications.transports.urls import mail_transport_from_url, sms_transport_from_url, twilio_account
 from registers.urls import register_from_url
 from store.hashing import Hasher
 from store.keyring import Keyring
@@ -32,10 +34,12 @@ from workflow.correspondence import recipient_of
 from workflow.errors import Unavailable
 from workflow.identity_register import IdentityRegister, RegisterAnswer
 from workflow.model import Actor
-from workflow.outbox import QueuedMessage, Settlement
+from workflow.outbox import QueuedMessage, Receipt, Settlement
 from workflow.ports import Chance, UnitOfWork
+from workflow.receipts import Heard, receive
 
 T = TypeVar("T")
+CALLBACKS = "/callbacks/twilio"
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class Installation:
     def dispatcher(self) -> Dispatcher:
         """What sends. Raises: Unavailable for a transport URL that is wrong."""
         mail = _made(lambda: mail_transport_from_url(self.settings.smtp_url), "SMTP_URL")
-        sms = _made(lambda: sms_transport_from_url(self.settings.sms_url), "SMS_URL")
+        sms = _made(lambda: sms_transport_from_url(self.settings.sms_url, callback=self.callback), "SMS_URL")
         allowed = self.settings.allow_recipients
         allow = AllowList(tuple(pattern.casefold() for pattern in allowed)) if allowed else None
         return Dispatcher(
@@ -104,6 +108,38 @@ class Installation:
             before_send=self._before_send,
             mail_from=self.settings.mail_from,
         )
+
+    @property
+    def callback(self) -> str | None:
+        """The address below which SMS providers send their receipts; None where they cannot reach us."""
+        base = self.settings.callback_base_url
+        return f"{base}{CALLBACKS}" if base else None
+
+    @cached_property
+    def sms_account(self) -> Account | None:
+        """Whose callbacks are believed; None where none are expected. Raises: Unavailable for a transport URL that is wrong."""
+        account = _made(lambda: twilio_account(self.settings.sms_url), "SMS_URL")
+        if account is None or self.callback is None:
+            return None
+        sid, token = account
+        tokens = tuple(dict.fromkeys(word for word in (token, self.settings.sms_old_token) if word))
+        return Account(sid, tokens, self.callback)
+
+    @property
+    def poller(self) -> Poller:
+        """What asks for receipts that never came."""
+        return Poller(self.unit_of_work, self.dispatcher.sms_transport, hear=self.hear)
+
+    def hear(self, receipt: Receipt, now: datetime) -> Heard:
+        """Let a receipt act. Raises: ConcurrentChange, Unavailable."""
+        return receive(self.unit_of_work, receipt, now=now, tools=self.tools)
+
+    def instant(self) -> datetime:
+        """The clock's instant, never before the highest one that a tick saw. Raises: Unavailable."""
+        with self.unit_of_work() as uow:
+            mark = uow.marks.high_water()
+        clock = self.clock.now()
+        return max(clock, mark) if mark else clock
 
     def unit_of_work(self) -> UnitOfWork:
         """A fresh transaction."""

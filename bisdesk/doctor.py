@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from bisdesk.bootstrap import Installation
@@ -120,7 +120,11 @@ def _mail(app: Installation) -> Examined:
 
 
 def _sms(app: Installation) -> Examined:
-    return _provider("sms", app.settings.sms_url, app)
+    found = _provider("sms", app.settings.sms_url, app)
+    if app.settings.sms_url.startswith("capture:"):
+        return found
+    receipts = f"receipts come to {app.callback}" if app.sms_account else "receipts are asked for"
+    return replace(found, found=f"{found.found}; {receipts}")
 
 
 def _provider(name: str, url: str, app: Installation) -> Examined:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from workflow.errors import Unavailable
 from workflow.lifecycles.activation import LINK_VALID_DAYS
@@ -18,12 +19,14 @@ from workflow.policy import Policy
 
 PREFIX = "BISDESK_"
 SECRETS = ("SECRET_KEY", "DATA_KEY", "AUDIT_KEY")
-FROM_FILES = (*SECRETS, "DATABASE_URL", "SMTP_URL", "SMS_URL", "REGISTER_URL", "OIDC_CLIENT_SECRET")
+FROM_FILES = (*SECRETS, "DATABASE_URL", "SMTP_URL", "SMS_URL", "SMS_OLD_TOKEN", "REGISTER_URL", "OIDC_CLIENT_SECRET")
 PLAIN = (
     "ENV", "HOME", "BASE_URL", "APPLICANT_BASE_URL", "MAIL_FROM", "ALLOW_RECIPIENTS", "INFO_DAYS", "REMINDER_DAYS",
     "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER", "OIDC_ISSUER", "OIDC_CLIENT_ID",
+    "CALLBACK_BASE_URL",
 )  # fmt: skip
 KNOWN = frozenset({*PLAIN, *FROM_FILES, *(f"{name}_FILE" for name in FROM_FILES)})
+NOWHERE = "off"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -57,6 +60,8 @@ class Settings:
     user: str | None = field(repr=False)
     secret_key: str | None = field(repr=False)
     data_key: str | None = field(repr=False)
+    callback_base_url: str | None  # where providers reach us; None: nowhere, they are asked instead
+    sms_old_token: str | None = field(repr=False)  # of the SMS account, while its tokens are changed
     warnings: tuple[str, ...] = ()
 
 
@@ -141,6 +146,8 @@ def _read(given: _Reader) -> Settings:
         user=given.text("USER") or None,
         secret_key=given.text("SECRET_KEY") or None,
         data_key=given.text("DATA_KEY") or None,
+        callback_base_url=_callback_base_url(given, base),
+        sms_old_token=given.text("SMS_OLD_TOKEN") or None,
         warnings=tuple(
             f"{PREFIX}{name} is no setting of bisdesk; check its name." for name in sorted(set(given.given) - KNOWN)
         ),
@@ -157,6 +164,20 @@ def _days(given: _Reader) -> tuple[int, ...]:
         f"{PREFIX}REMINDER_DAYS must be one or two days from 1 to {LINK_VALID_DAYS - 1} between commas, such as 7,12, or none."
     )
     return ()
+
+
+def _callback_base_url(given: _Reader, base: str) -> str | None:
+    """Where providers reach us: where officers do, if that is a place on the internet, unless another or none is named."""
+    text = given.text("CALLBACK_BASE_URL", base if base.startswith("https://") else NOWHERE).rstrip("/")
+    if text == NOWHERE:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme in ("https", "http") and parts.hostname and not (parts.query or parts.fragment or parts.username):
+        return text
+    given.wrong.append(
+        f"{PREFIX}CALLBACK_BASE_URL must be an address that begins with https://, or the word {NOWHERE}."
+    )
+    return None
 
 
 def _languages(given: _Reader) -> tuple[Language, ...]:
@@ -183,7 +204,11 @@ def _unfit_for_live(settings: Settings, given: _Reader) -> list[str]:
             wrong.append(f"{PREFIX}{name} must name a real provider: a captured message reaches nobody.")
     if settings.register_url.startswith("simulator:"):
         wrong.append(f"{PREFIX}REGISTER_URL must not be the simulator: its numbers are invented. Use manual:")
-    for name, value in (("BASE_URL", settings.base_url), ("APPLICANT_BASE_URL", settings.applicant_base_url)):
+    for name, value in (
+        ("BASE_URL", settings.base_url),
+        ("APPLICANT_BASE_URL", settings.applicant_base_url),
+        ("CALLBACK_BASE_URL", settings.callback_base_url or "https://"),
+    ):
         if not value.startswith("https://"):
             wrong.append(f"{PREFIX}{name} must begin with https://")
     return wrong

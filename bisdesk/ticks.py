@@ -19,6 +19,7 @@ PARTS = ("timers", "registers", "outbox", "receipts", "retention")
 ROUNDS = 25  # each round can only follow from the one before: answer, message, outcome, timer
 LEEWAY = timedelta(minutes=1)  # two processes never read quite the same clock: so far apart is no fault
 SENT_BY_ITSELF = frozenset({Channel.EMAIL, Channel.SMS})
+STRAYS_KEPT = timedelta(days=30)  # long enough to look into them
 Progress = Callable[[str, int], None]
 
 
@@ -75,7 +76,7 @@ def _run(app: Installation, part: str, ticked: Ticked, progress: Progress | None
         case "outbox":
             return ticked.add(part, _send(app, ticked.now))
         case "receipts":
-            return ticked.add(part, _rescue(app, ticked.now))
+            return ticked.add(part, _rescue(app, ticked.now) + app.poller.ask_due(ticked.now).asked)
         case _:
             return ticked.add(part, _retain(app, ticked.now))
 
@@ -101,8 +102,8 @@ def _rescue(app: Installation, now: datetime) -> int:
 
 
 def _retain(app: Installation, now: datetime) -> int:
-    """Erase secrets that nobody can need any more."""
+    """Erase secrets that nobody can need any more, and drop receipts of messages that were never ours."""
     with app.unit_of_work() as uow:
-        erased = uow.outbox.erase_secrets(now=now)
+        gone = uow.outbox.erase_secrets(now=now) + uow.receipts.drop_strays(before=now - STRAYS_KEPT)
         uow.commit()
-    return erased
+    return gone

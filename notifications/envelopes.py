@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from notifications.outcome import LookedUp, Outcome
+from notifications.outcome import Down, LookedUp, Outcome
+from workflow.outbox import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +58,6 @@ class SmsTransport(Protocol):
 
     def lookup(self, sms: Sms, *, since: datetime) -> LookedUp:
         """Whether the provider holds this very SMS, handed over at `since` or later."""
+
+    def status(self, provider_ref: str, *, now: datetime) -> Receipt | Down | None:
+        """What became of an SMS that the provider knows under this reference; None where it cannot tell."""

@@ -10,12 +10,14 @@ from types import TracebackType
 from typing import Self
 
 from store.memory_cases import MemoryCases
+from store.memory_measures import MemoryMeasures
 from store.memory_outbox import MemoryOutbox
 from store.memory_people import MemoryContacts, MemoryDirectory, MemoryKeys, MemoryMarks, MemoryPeople
 from store.memory_receipts import MemoryReceipts
 from store.memory_tables import Tables
 from store.memory_timers import MemoryTimers
 from workflow.errors import Unavailable
+from workflow.measures import Measures
 from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
 
 
@@ -43,6 +45,7 @@ class MemoryUnitOfWork:
     receipts: Receipts
     directory: Directory
     marks: Marks
+    measures: Measures
 
     def __init__(self, tables: Tables, gate: _Gate) -> None:
         self._tables = tables
@@ -58,6 +61,7 @@ class MemoryUnitOfWork:
         self.receipts = MemoryReceipts(self._begin)
         self.directory = MemoryDirectory(self._begin)
         self.marks = MemoryMarks(self._begin)
+        self.measures = MemoryMeasures(self._begin)
 
     def __enter__(self) -> Self:
         self._entered = True

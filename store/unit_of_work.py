@@ -17,6 +17,7 @@ from store.engine import open_engine, place
 from store.keyring import Keyring
 from store.keys import SqlKeys
 from store.marks import SqlMarks
+from store.measures import SqlMeasures
 from store.outbox import SqlOutbox
 from store.people import SqlPeople
 from store.receipts import SqlReceipts
@@ -24,6 +25,7 @@ from store.repositories import SqlCases
 from store.timers import SqlTimers
 from store.transaction import Transaction
 from store.vault import Vault
+from workflow.measures import Measures
 from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
 
 
@@ -62,6 +64,7 @@ class SqlUnitOfWork:
     receipts: Receipts
     directory: Directory
     marks: Marks
+    measures: Measures
 
     def __init__(self, engine: Engine, keyring: Keyring, store: SqlStore) -> None:
         self._transaction = transaction = Transaction(engine, first=store.check)
@@ -75,6 +78,7 @@ class SqlUnitOfWork:
         self.receipts = SqlReceipts(transaction)
         self.directory = SqlDirectory(transaction, vault)
         self.marks = SqlMarks(transaction)
+        self.measures = SqlMeasures(transaction)
 
     def __enter__(self) -> Self:
         return self

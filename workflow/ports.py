@@ -14,6 +14,7 @@ from typing import Protocol, Self
 from uuid import UUID
 
 from workflow.effects import Erasure
+from workflow.measures import Measures
 from workflow.model import (
     Activation,
     Attachment,
@@ -287,6 +288,7 @@ class UnitOfWork(Protocol):
     receipts: Receipts
     directory: Directory
     marks: Marks
+    measures: Measures
 
     def __enter__(self) -> Self: ...
 

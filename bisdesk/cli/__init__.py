@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from bisdesk.cli import activations, demo, lifecycles, messages, requests, system
+from bisdesk.cli import activations, demo, lifecycles, messages, requests, serve, system
 from bisdesk.cli.output import CANNOT_WORK, OK, USAGE, report, speak_plainly, talk
 from workflow.errors import BisdeskError
 
@@ -29,6 +29,7 @@ app.add_typer(system.database, name="db", help="The database.")
 app.command("demo")(demo.demo)
 app.command("tick")(system.tick)
 app.command("worker")(system.worker)
+app.command("serve")(serve.serve)
 app.command("doctor")(system.doctor)
 
 

@@ -14,12 +14,14 @@ from bisdesk.cli.files import write_file, write_files
 from bisdesk.cli.output import OK, PROBLEMS, emit, talk, write
 from bisdesk.cli.session import As, Json, begin
 from bisdesk.describe.words import MESSAGES
+from bisdesk.figures import figures
 from bisdesk.settings import read_settings
 from notifications import gallery
 from notifications.catalogue import KINDS as SAID
 from notifications.lint import lint as faults_of
 from notifications.lint_rules import LONGEST_BOUND_HOST
 from notifications.preview import Preview, as_text, of_row, previews
+from notifications.receipts import is_unconfirmed
 from notifications.rendering import Renderer
 from workflow import queue
 from workflow.access import Door, consultable
@@ -49,6 +51,12 @@ def show(message: MessageId, as_: As = None, json: Json = False) -> None:
     """Show one message and how far it got, to the service desk its text too; link and code are never shown."""
     session, wanted = begin(), _id(message)
     emit(session.look(lambda door: _shown(door, session.app.renderer, wanted), as_), as_json=json)
+
+
+@app.command("stats")
+def stats(json: Json = False) -> None:
+    """Tell how long messages wait, what needs a look, and how fast messages arrived in the last day."""
+    emit(begin().look(lambda door: figures(door.uow.measures.taken(now=door.now))), as_json=json)
 
 
 @app.command("retry")
@@ -115,7 +123,9 @@ def _listed(door: Door, states: frozenset[DeliveryState], limit: int) -> list[vi
 def _shown(door: Door, renderer: Renderer, wanted: UUID) -> views.View:
     """The row; whoever works on the case also sees the words, with link and code blotted out."""
     row = door.uow.outbox.find(wanted)
-    view = views.message(row)
+    view = views.message(row) | views.course(
+        door.uow.outbox.attempts_of(wanted), door.uow.receipts.of_message(wanted), unconfirmed=is_unconfirmed(row)
+    )
     named = door.actor.user_id is not None and Role.SERVICE_DESK in door.actor.roles
     if not named or not consultable(door, row.message.case_id):
         return view

@@ -47,6 +47,14 @@ def sms_transport_from_url(url: str, *, callback: str | None = None) -> SmsTrans
             raise ValueError(f"SMS_URL has a form that is not known. Write {SMS_FORM}.")
 
 
+def twilio_account(url: str) -> tuple[str, str] | None:
+    """The account and token that SMS_URL names; None where it names no Twilio. Raises: ValueError without a secret in it."""
+    if url.partition(":")[0].lower() != "twilio":
+        return None
+    parts = _parted(url, "SMS_URL", SMS_FORM)
+    return (parts.user, parts.secret) if parts.user and parts.secret else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     user: str | None

@@ -19,6 +19,7 @@ from workflow.intake import load_json, parse_submission
 COMMANDS: dict[str, set[str]] = {
     "demo": {"--port", "--once"},
     "worker": set(),
+    "serve": {"--host", "--port", "--worker"},
     "tick": set(),
     "doctor": {"--json", "--send-test-to"},
     "db upgrade": {"--json"},
@@ -50,6 +51,7 @@ COMMANDS: dict[str, set[str]] = {
     "message preview": {"--lang", "--html"},
     "message lint": {"--json"},
     "message retry": {"--json"},
+    "message stats": {"--json"},
     "lifecycle list": {"--json"},
     "lifecycle show": {"--format", "--json"},
     "lifecycle check": {"--json"},

@@ -33,8 +33,9 @@ from tests.integration.race_world import BART, Place, Shared, append_line
 from workflow import activations, registrations
 from workflow.advance import Tools
 from workflow.codes import Minted, mint
+from workflow.identity_register import IdentityRegister, RegisterAnswer, RegisterPerson
 from workflow.model import Actor
-from workflow.ports import IdentityRegister, RegisterAnswer, RegisterPerson, UnitOfWork
+from workflow.ports import UnitOfWork
 from workflow.timers import fire_due
 
 COMMIT, COMMITTED, ACKNOWLEDGED = "commit", "committed", "acknowledged"
