@@ -50,6 +50,7 @@ COMMANDS: dict[str, set[str]] = {
     "message preview": {"--lang"},
     "message lint": {"--json"},
     "message retry": {"--json"},
+    "receipt mail": {"--recipient", "--json"},
     "lifecycle list": {"--json"},
     "lifecycle show": {"--format", "--json"},
     "lifecycle check": {"--json"},
