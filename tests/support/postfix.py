@@ -1,0 +1,272 @@
+"""A real Postfix in a folder of its own: STARTTLS, sign-in, greylisting, and reports that are delivered into a maildir.
+
+Nothing of the machine's own mail set-up is read or changed, and nothing leaves the machine. It knows nothing of the product.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import socketserver
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.smtp_server import PASSWORD, USER, Certificate, certificate
+
+REALM = "mail.example"  # our own domain: reports come home to it
+FAR = "example.org"  # the domain of the people who are written to
+SECONDS = 30.0
+PROGRAMS = ("postfix", "saslpasswd2")
+SBIN = "/usr/sbin:/sbin"
+
+MAIN = """\
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/state
+command_directory = /usr/sbin
+daemon_directory = {daemons}
+myhostname = mx.{realm}
+mydestination =
+mynetworks =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+default_transport = error:nothing leaves this machine
+relay_transport = error:nothing leaves this machine
+alias_maps =
+local_recipient_maps =
+maillog_file = {folder}/log
+maillog_file_prefixes = {folder}
+recipient_delimiter = +
+virtual_mailbox_domains = {realm}, {far}
+virtual_mailbox_base = {folder}/mail
+virtual_mailbox_maps = texthash:{folder}/mailboxes
+virtual_uid_maps = static:{uid}
+virtual_gid_maps = static:{gid}
+virtual_minimum_uid = 1
+# Every recipient is taken in, so that an unknown one comes back as a report, as it does behind a relay.
+smtpd_reject_unlisted_recipient = no
+smtpd_delay_reject = yes
+smtpd_recipient_restrictions = check_policy_service inet:127.0.0.1:{policy}, permit_sasl_authenticated, reject
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
+smtpd_tls_security_level = encrypt
+smtpd_tls_auth_only = yes
+smtpd_tls_cert_file = {certificate}
+smtpd_tls_key_file = {key}
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_path = smtpd
+smtpd_sasl_local_domain = {realm}
+smtpd_sasl_security_options = noanonymous
+cyrus_sasl_config_path = {folder}/etc/sasl
+"""
+MASTER = """\
+127.0.0.1:{port} inet n - n - - smtpd
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+pickup unix n - n 60 1 pickup
+postlog unix-dgram n - n - 1 postlogd
+"""
+SASL = """\
+pwcheck_method: auxprop
+auxprop_plugin: sasldb
+sasldb_path: {folder}/etc/sasl/users
+mech_list: PLAIN LOGIN
+"""
+
+
+def postfix_missing() -> str | None:
+    """Why no Postfix can be started here, or None."""
+    path = f"{os.environ.get('PATH', '')}:{SBIN}"
+    if not all(shutil.which(program, path=path) for program in PROGRAMS):
+        return "no Postfix with sasl2-bin: run `make system` as root"
+    return None if os.geteuid() == 0 else "no root, without whom Postfix does not start"
+
+
+@dataclass
+class Postfix:
+    """What a test may ask of the server and tell it."""
+
+    folder: Path
+    port: int
+    certificate: Certificate
+    greylist: Greylist
+
+    def url(self) -> str:
+        """The SMTP_URL of this server."""
+        account = f"{USER}:{PASSWORD.replace(' ', '%20')}"
+        return f"smtp://{account}@localhost:{self.port}?starttls=require&ca={self.certificate.chain}"
+
+    @property
+    def reports(self) -> Path:
+        """The maildir that reports are delivered to."""
+        return self.folder / "mail" / "reports"
+
+    def mails_of(self, mailbox: str) -> list[bytes]:
+        """What lies in a person's mailbox, oldest first."""
+        new = self.folder / "mail" / mailbox / "new"
+        return [path.read_bytes() for path in sorted(new.glob("*"))]
+
+    def wait_for(self, number: int, *, folder: Path | None = None) -> list[Path]:
+        """The files in `new/` of a maildir, as soon as there are so many. Raises: AssertionError with the log."""
+        new = (folder or self.reports) / "new"
+        until = time.monotonic() + SECONDS
+        while len(found := sorted(new.glob("*"))) < number:
+            assert time.monotonic() < until, f"{len(found)} of {number} in {new}\n{self.log()[-4000:]}"
+            time.sleep(0.05)
+        return found
+
+    def log(self) -> str:
+        """What the server wrote down."""
+        path = self.folder / "log"
+        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
+@dataclass
+class Greylist:
+    """A policy service: the first time that it sees sender and recipient together, it says to come back later."""
+
+    on: bool = True
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    refused: int = 0
+
+    def answer(self, asked: dict[str, str]) -> str:
+        """What Postfix is told."""
+        pair = (asked.get("sender", ""), asked.get("recipient", ""))
+        if not self.on or pair in self.seen:
+            return "DUNNO"
+        self.seen.add(pair)
+        self.refused += 1
+        return "DEFER_IF_PERMIT 4.7.1 Greylisted, come back later"
+
+
+@contextmanager
+def postfix() -> Iterator[Postfix]:
+    """A running server; it and its folder are gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="postfix-", dir="/tmp"))
+    folder.chmod(0o755)  # its daemons give up root, and still have to come in
+    try:
+        with _policy_service(Greylist()) as (greylist, policy):
+            server = _installed(folder, greylist, policy)
+            _control(folder, "start")
+            try:
+                _until_open(server)
+                yield server
+            finally:
+                _control(folder, "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _installed(folder: Path, greylist: Greylist, policy: int) -> Postfix:
+    owner = pwd.getpwnam("postfix")
+    port = _free_port()
+    trusted = certificate(folder)
+    for name in ("queue", "state", "mail", "etc", "etc/sasl"):
+        (folder / name).mkdir()
+    values = {
+        "folder": folder, "daemons": _daemons(), "realm": REALM, "far": FAR, "uid": owner.pw_uid, "gid": owner.pw_gid,
+        "policy": policy, "port": port, "certificate": trusted.chain, "key": trusted.key,
+    }  # fmt: skip
+    (folder / "etc" / "main.cf").write_text(MAIN.format(**values), encoding="utf-8")
+    (folder / "etc" / "master.cf").write_text(MASTER.format(**values), encoding="utf-8")
+    (folder / "etc" / "sasl" / "smtpd.conf").write_text(SASL.format(**values), encoding="utf-8")
+    mailboxes = f"bounces@{REALM} reports/\nzoe.dubois@{FAR} zoe.dubois/\n"
+    (folder / "mailboxes").write_text(mailboxes, encoding="utf-8")
+    _account(folder)
+    for name in ("state", "mail"):
+        os.chown(folder / name, owner.pw_uid, owner.pw_gid)
+    return Postfix(folder, port, trusted, greylist)
+
+
+def _account(folder: Path) -> None:
+    users = folder / "etc" / "sasl" / "users"
+    words = ["saslpasswd2", "-c", "-p", "-f", str(users), "-u", REALM, USER]
+    subprocess.run(words, input=PASSWORD.encode(), env=_environment(), check=True, capture_output=True)
+    users.chmod(0o644)
+
+
+def _control(folder: Path, word: str) -> None:
+    done = subprocess.run(
+        ["postfix", "-c", str(folder / "etc"), word], env=_environment(), capture_output=True, text=True, check=False
+    )
+    log = folder / "log"
+    said = log.read_text(encoding="utf-8", errors="replace")[-3000:] if log.exists() else ""
+    assert done.returncode == 0, f"postfix {word}: {done.stdout}{done.stderr}{said}"
+
+
+def _until_open(server: Postfix) -> None:
+    until = time.monotonic() + SECONDS
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", server.port), timeout=1) as line:
+                if line.recv(3) == b"220":
+                    return
+        except OSError:
+            pass
+        assert time.monotonic() < until, f"Postfix does not answer\n{server.log()[-4000:]}"
+        time.sleep(0.05)
+
+
+@contextmanager
+def _policy_service(greylist: Greylist) -> Iterator[tuple[Greylist, int]]:
+    class Questions(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            asked: dict[str, str] = {}
+            for line in self.rfile:
+                name, equals, text = line.decode().rstrip("\n").partition("=")
+                if equals:
+                    asked[name] = text
+                elif asked:
+                    self.wfile.write(f"action={greylist.answer(asked)}\n\n".encode())
+                    asked = {}
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Questions) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield greylist, server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _daemons() -> str:
+    found = subprocess.run(
+        ["postconf", "-d", "-h", "daemon_directory"], env=_environment(), capture_output=True, text=True, check=True
+    )
+    return found.stdout.strip()
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:{SBIN}"}
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
