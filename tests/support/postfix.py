@@ -24,7 +24,6 @@ from tests.support.smtp_server import PASSWORD, USER, Certificate, certificate
 REALM = "mail.example"  # our own domain: reports come home to it
 FAR = "example.org"  # the domain of the people who are written to
 SECONDS = 30.0
-PROGRAMS = ("postfix", "saslpasswd2")
 SBIN = "/usr/sbin:/sbin"
 
 MAIN = """\
@@ -93,14 +92,6 @@ auxprop_plugin: sasldb
 sasldb_path: {folder}/etc/sasl/users
 mech_list: PLAIN LOGIN
 """
-
-
-def postfix_missing() -> str | None:
-    """Why no Postfix can be started here, or None."""
-    path = f"{os.environ.get('PATH', '')}:{SBIN}"
-    if not all(shutil.which(program, path=path) for program in PROGRAMS):
-        return "no Postfix with sasl2-bin: run `make system` as root"
-    return None if os.geteuid() == 0 else "no root, without whom Postfix does not start"
 
 
 @dataclass

@@ -20,7 +20,7 @@ class Said:
     envelope_id: str | None = None
 
 
-def postfix(came_to: str, said: Said = Said()) -> bytes:  # frozen
+def postfix(came_to: str, said: Said = Said()) -> bytes:
     """A report as Postfix writes it, delivered by Postfix."""
     envelope = [f"Original-Envelope-Id: {said.envelope_id}"] if said.envelope_id else []
     return _joined(
