@@ -23,6 +23,7 @@ from tests.support.smtp_server import PASSWORD, USER, Certificate, certificate
 
 REALM = "mail.example"  # our own domain: reports come home to it
 FAR = "example.org"  # the domain of the people who are written to
+OFFICE = "entity.example"  # the domain of officers: every mailbox exists
 SECONDS = 30.0
 SBIN = "/usr/sbin:/sbin"
 
@@ -44,7 +45,7 @@ local_recipient_maps =
 maillog_file = {folder}/log
 maillog_file_prefixes = {folder}
 recipient_delimiter = +
-virtual_mailbox_domains = {realm}, {far}
+virtual_mailbox_domains = {realm}, {far}, {office}
 virtual_mailbox_base = {folder}/mail
 virtual_mailbox_maps = texthash:{folder}/mailboxes
 virtual_uid_maps = static:{uid}
@@ -113,6 +114,20 @@ class Postfix:
         """The maildir that reports are delivered to."""
         return self.folder / "mail" / "reports"
 
+    def empty(self) -> None:
+        """Forget every mail, those still on their way too, and everybody who was told to come back later."""
+        self._come_to_rest()
+        self.greylist.on, self.greylist.refused = True, 0
+        self.greylist.seen.clear()
+        for mailbox in (self.folder / "mail").iterdir():
+            shutil.rmtree(mailbox)
+
+    def own(self, folder: Path) -> None:
+        """Give a folder under the mailboxes, and what lies in it, to the server."""
+        owner = pwd.getpwnam("postfix")
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+
     def mails_of(self, mailbox: str) -> list[bytes]:
         """What lies in a person's mailbox, oldest first."""
         new = self.folder / "mail" / mailbox / "new"
@@ -126,6 +141,15 @@ class Postfix:
             assert time.monotonic() < until, f"{len(found)} of {number} in {new}\n{self.log()[-4000:]}"
             time.sleep(0.05)
         return found
+
+    def _come_to_rest(self) -> None:
+        """Wait until no mail is on its way: one that has arrived may have its report still to come."""
+        until, quiet = time.monotonic() + SECONDS, 0
+        while quiet < 3:
+            assert time.monotonic() < until, f"mail is stuck\n{self.log()[-4000:]}"
+            under_way = [self.folder / "queue" / name for name in ("active", "incoming", "maildrop", "deferred")]
+            quiet = 0 if any(path.is_file() for queue in under_way for path in queue.rglob("*")) else quiet + 1
+            time.sleep(0.02)
 
     def log(self) -> str:
         """What the server wrote down."""
@@ -176,13 +200,14 @@ def _installed(folder: Path, greylist: Greylist, policy: int) -> Postfix:
     for name in ("queue", "state", "mail", "etc", "etc/sasl"):
         (folder / name).mkdir()
     values = {
-        "folder": folder, "daemons": _daemons(), "realm": REALM, "far": FAR, "uid": owner.pw_uid, "gid": owner.pw_gid,
+        "folder": folder, "daemons": _daemons(), "realm": REALM, "far": FAR, "office": OFFICE,
+        "uid": owner.pw_uid, "gid": owner.pw_gid,
         "policy": policy, "port": port, "certificate": trusted.chain, "key": trusted.key,
     }  # fmt: skip
     (folder / "etc" / "main.cf").write_text(MAIN.format(**values), encoding="utf-8")
     (folder / "etc" / "master.cf").write_text(MASTER.format(**values), encoding="utf-8")
     (folder / "etc" / "sasl" / "smtpd.conf").write_text(SASL.format(**values), encoding="utf-8")
-    mailboxes = f"bounces@{REALM} reports/\nzoe.dubois@{FAR} zoe.dubois/\n"
+    mailboxes = f"bounces@{REALM} reports/\nzoe.dubois@{FAR} zoe.dubois/\n@{OFFICE} officers/\n"
     (folder / "mailboxes").write_text(mailboxes, encoding="utf-8")
     _account(folder)
     for name in ("state", "mail"):
