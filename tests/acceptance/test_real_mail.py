@@ -16,6 +16,7 @@ from notifications.outcome import Accepted, Down, Outcome, Transient
 from notifications.transports.urls import mail_transport_from_url
 from tests.acceptance.desk import BART, Desk
 from tests.support.postfix import Postfix
+from tests.support.postfix_files import PIPED
 from tests.support.smtp_server import PASSWORD
 from workflow.outbox import Receipt, ReceiptStatus
 
@@ -124,6 +125,26 @@ def test_the_name_of_the_envelope_comes_home_when_the_address_does_not(postfix_s
     [report] = [path.read_bytes() for path in postfix_server.wait_for(1)]
 
     assert HOME.receipt_of(report) == Receipt("mail", ReceiptStatus.DELIVERED, UUID(int=1), code="dsn_2.0.0")
+
+
+def test_a_command_that_cannot_work_now_is_brought_the_report_again_with_its_recipient(postfix_server: Postfix) -> None:
+    postfix_server.greylist.on = False
+    folder = postfix_server.folder / "pipe"
+    (folder / "away").touch()
+    home = replace(HOME, domain=PIPED)
+    failed = replace(mail(to=NOBODY), sender=home.sender_of(UUID(int=1)))
+
+    sent(postfix_server.url(), failed)
+    postfix_server.wait_until(lambda: "temporary failure" in postfix_server.log())
+    (folder / "away").unlink()
+    postfix_server.try_again()
+    postfix_server.wait_until((folder / "recipient").exists)
+
+    came_to = (folder / "recipient").read_text().strip()
+    assert came_to == failed.sender
+    told = HOME.receipt_of((folder / "report").read_bytes(), came_to=came_to)
+    assert isinstance(told, Receipt)
+    assert (told.message_id, told.status) == (UUID(int=1), ReceiptStatus.BOUNCED)
 
 
 def test_fifty_mails_go_over_one_connection_to_a_real_server(postfix_server: Postfix) -> None:

@@ -14,85 +14,16 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.postfix_files import COMMAND, FAR, MAIN, MASTER, OFFICE, PIPED, REALM, SASL
 from tests.support.smtp_server import PASSWORD, USER, Certificate, certificate
 
-REALM = "mail.example"  # our own domain: reports come home to it
-FAR = "example.org"  # the domain of the people who are written to
-OFFICE = "entity.example"  # the domain of officers: every mailbox exists
 SECONDS = 30.0
 SBIN = "/usr/sbin:/sbin"
-
-MAIN = """\
-compatibility_level = 3.6
-queue_directory = {folder}/queue
-data_directory = {folder}/state
-command_directory = /usr/sbin
-daemon_directory = {daemons}
-myhostname = mx.{realm}
-mydestination =
-mynetworks =
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-default_transport = error:nothing leaves this machine
-relay_transport = error:nothing leaves this machine
-alias_maps =
-local_recipient_maps =
-maillog_file = {folder}/log
-maillog_file_prefixes = {folder}
-recipient_delimiter = +
-virtual_mailbox_domains = {realm}, {far}, {office}
-virtual_mailbox_base = {folder}/mail
-virtual_mailbox_maps = texthash:{folder}/mailboxes
-virtual_uid_maps = static:{uid}
-virtual_gid_maps = static:{gid}
-virtual_minimum_uid = 1
-# Every recipient is taken in, so that an unknown one comes back as a report, as it does behind a relay.
-smtpd_reject_unlisted_recipient = no
-smtpd_delay_reject = yes
-smtpd_recipient_restrictions = check_policy_service inet:127.0.0.1:{policy}, permit_sasl_authenticated, reject
-smtpd_relay_restrictions = permit_sasl_authenticated, reject
-smtpd_tls_security_level = encrypt
-smtpd_tls_auth_only = yes
-smtpd_tls_cert_file = {certificate}
-smtpd_tls_key_file = {key}
-smtpd_sasl_auth_enable = yes
-smtpd_sasl_path = smtpd
-smtpd_sasl_local_domain = {realm}
-smtpd_sasl_security_options = noanonymous
-cyrus_sasl_config_path = {folder}/etc/sasl
-"""
-MASTER = """\
-127.0.0.1:{port} inet n - n - - smtpd
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-virtual unix - n n - - virtual
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-pickup unix n - n 60 1 pickup
-postlog unix-dgram n - n - 1 postlogd
-"""
-SASL = """\
-pwcheck_method: auxprop
-auxprop_plugin: sasldb
-sasldb_path: {folder}/etc/sasl/users
-mech_list: PLAIN LOGIN
-"""
 
 
 @dataclass
@@ -122,6 +53,18 @@ class Postfix:
         for mailbox in (self.folder / "mail").iterdir():
             shutil.rmtree(mailbox)
 
+    def try_again(self) -> None:
+        """Let the server bring at once what it was asked to bring later."""
+        words = ["postqueue", "-c", str(self.folder / "etc"), "-f"]
+        subprocess.run(words, env=_environment(), check=True, capture_output=True)
+
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        """Give the server time for something. Raises: AssertionError with the log."""
+        until = time.monotonic() + SECONDS
+        while not holds():
+            assert time.monotonic() < until, f"it never came\n{self.log()[-4000:]}"
+            time.sleep(0.05)
+
     def own(self, folder: Path) -> None:
         """Give a folder under the mailboxes, and what lies in it, to the server."""
         owner = pwd.getpwnam("postfix")
@@ -136,11 +79,8 @@ class Postfix:
     def wait_for(self, number: int, *, folder: Path | None = None) -> list[Path]:
         """The files in `new/` of a maildir, as soon as there are so many. Raises: AssertionError with the log."""
         new = (folder or self.reports) / "new"
-        until = time.monotonic() + SECONDS
-        while len(found := sorted(new.glob("*"))) < number:
-            assert time.monotonic() < until, f"{len(found)} of {number} in {new}\n{self.log()[-4000:]}"
-            time.sleep(0.05)
-        return found
+        self.wait_until(lambda: len(list(new.glob("*"))) >= number)
+        return sorted(new.glob("*"))
 
     def _come_to_rest(self) -> None:
         """Wait until no mail is on its way: one that has arrived may have its report still to come."""
@@ -197,7 +137,7 @@ def _installed(folder: Path, greylist: Greylist, policy: int) -> Postfix:
     owner = pwd.getpwnam("postfix")
     port = _free_port()
     trusted = certificate(folder)
-    for name in ("queue", "state", "mail", "etc", "etc/sasl"):
+    for name in ("queue", "state", "mail", "etc", "etc/sasl", "pipe"):
         (folder / name).mkdir()
     values = {
         "folder": folder, "daemons": _daemons(), "realm": REALM, "far": FAR, "office": OFFICE,
@@ -209,6 +149,11 @@ def _installed(folder: Path, greylist: Greylist, policy: int) -> Postfix:
     (folder / "etc" / "sasl" / "smtpd.conf").write_text(SASL.format(**values), encoding="utf-8")
     mailboxes = f"bounces@{REALM} reports/\nzoe.dubois@{FAR} zoe.dubois/\n@{OFFICE} officers/\n"
     (folder / "mailboxes").write_text(mailboxes, encoding="utf-8")
+    (folder / "transport").write_text(f"{PIPED} bisdesk:\n", encoding="utf-8")
+    command = folder / "pipe" / "command"
+    command.write_text(COMMAND.format(**values), encoding="utf-8")
+    command.chmod(0o755)
+    (folder / "pipe").chmod(0o777)  # the command runs as nobody
     _account(folder)
     for name in ("state", "mail"):
         os.chown(folder / name, owner.pw_uid, owner.pw_gid)
