@@ -15,6 +15,7 @@ from bisdesk.chance import SystemChance
 from bisdesk.clock import Clock, SystemClock
 from bisdesk.keys import keys_of
 from bisdesk.settings import Env, Settings
+from notifications.bounces import BounceAddress, bounce_address
 from notifications.callbacks import Account
 from notifications.dispatcher import Dispatcher
 from notifications.polling import Poller
@@ -92,6 +93,14 @@ class Installation:
         )
 
     @cached_property
+    def bounces(self) -> BounceAddress | None:
+        """Where reports about our mail come home, if anywhere. Raises: Unavailable for what is no address."""
+        address = self.settings.bounce_address
+        if address is None:
+            return None
+        return _made(lambda: bounce_address(address, self.keyring.subkey("bounces/v1")), "BOUNCE_ADDRESS")
+
+    @cached_property
     def dispatcher(self) -> Dispatcher:
         """What sends. Raises: Unavailable for a transport URL that is wrong."""
         mail = _made(lambda: mail_transport_from_url(self.settings.smtp_url), "SMTP_URL")
@@ -107,6 +116,7 @@ class Installation:
             settled=self._settled,
             before_send=self._before_send,
             mail_from=self.settings.mail_from,
+            bounces=self.bounces,
         )
 
     @property

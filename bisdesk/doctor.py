@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from bisdesk.bootstrap import Installation
+from bisdesk.mailroom import trouble_with
 from bisdesk.ticks import LEEWAY
 from notifications.lint import lint
 from notifications.transports.urls import RELAY, SMTPS, SUBMISSION
@@ -45,7 +46,8 @@ def examine(app: Installation, *, send_test_to: str | None = None) -> list[Exami
     """Look at everything; one thing that is broken hides no other."""
     examinations: list[tuple[str, Callable[[Installation], Examined]]] = [
         ("settings", _settings), ("keys", _keys), ("database", _database), ("sqlite", _sqlite), ("lifecycles", _lifecycles),
-        ("texts", _texts), ("mail", _mail), ("sms", _sms), ("register", _register), ("clock", _clock), ("queue", _queue),
+        ("texts", _texts), ("mail", _mail), ("reports", _reports), ("sms", _sms), ("register", _register), ("clock", _clock),
+        ("queue", _queue),
     ]  # fmt: skip
     found = [_guarded(name, look, app) for name, look in examinations]
     if send_test_to:
@@ -117,6 +119,16 @@ def _texts(app: Installation) -> Examined:
 
 def _mail(app: Installation) -> Examined:
     return _provider("mail", app.settings.smtp_url, app)
+
+
+def _reports(app: Installation) -> Examined:
+    """Whether reports about our mail can come home; without an address none do, and a mail stays accepted."""
+    if app.bounces is None:
+        return Examined("reports", True, "none come home: BISDESK_BOUNCE_ADDRESS is not set")
+    folder = app.settings.bounce_maildir
+    if folder and (why := trouble_with(folder)):
+        return Examined("reports", False, why, "Mend BISDESK_BOUNCE_MAILDIR, or the rights of its folders.")
+    return Examined("reports", True, f"to {app.settings.bounce_address}, " + ("a maildir" if folder else "by pipe"))
 
 
 def _sms(app: Installation) -> Examined:

@@ -21,9 +21,9 @@ PREFIX = "BISDESK_"
 SECRETS = ("SECRET_KEY", "DATA_KEY", "AUDIT_KEY")
 FROM_FILES = (*SECRETS, "DATABASE_URL", "SMTP_URL", "SMS_URL", "SMS_OLD_TOKEN", "REGISTER_URL", "OIDC_CLIENT_SECRET")
 PLAIN = (
-    "ENV", "HOME", "BASE_URL", "APPLICANT_BASE_URL", "MAIL_FROM", "ALLOW_RECIPIENTS", "INFO_DAYS", "REMINDER_DAYS",
-    "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER", "OIDC_ISSUER", "OIDC_CLIENT_ID",
-    "CALLBACK_BASE_URL",
+    "ENV", "HOME", "BASE_URL", "APPLICANT_BASE_URL", "MAIL_FROM", "BOUNCE_ADDRESS", "BOUNCE_MAILDIR", "ALLOW_RECIPIENTS",
+    "INFO_DAYS", "REMINDER_DAYS", "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER",
+    "OIDC_ISSUER", "OIDC_CLIENT_ID", "CALLBACK_BASE_URL",
 )  # fmt: skip
 KNOWN = frozenset({*PLAIN, *FROM_FILES, *(f"{name}_FILE" for name in FROM_FILES)})
 NOWHERE = "off"
@@ -51,6 +51,8 @@ class Settings:
     base_url: str
     applicant_base_url: str
     mail_from: str
+    bounce_address: str | None
+    bounce_maildir: Path | None
     allow_recipients: tuple[str, ...]
     policy: Policy
     resend_cooldown_s: int
@@ -74,6 +76,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         {name[len(PREFIX) :]: text for name, text in (environ or os.environ).items() if name.startswith(PREFIX)}
     )
     settings = _read(given)
+    if settings.bounce_maildir and not settings.bounce_address:
+        given.wrong.append(f"{PREFIX}BOUNCE_MAILDIR needs {PREFIX}BOUNCE_ADDRESS: without it no report can be matched.")
     wrong = [*given.wrong, *(_unfit_for_live(settings, given) if settings.env is Env.LIVE else ())]
     if wrong:
         raise Unavailable("The settings are not right:\n" + "\n".join(f"  {sentence}" for sentence in wrong))
@@ -124,7 +128,7 @@ class _Reader:
 def _read(given: _Reader) -> Settings:
     home = Path(given.text("HOME", ".bisdesk"))
     base = given.text("BASE_URL", "http://127.0.0.1:8080").rstrip("/")
-    template_dir = given.text("TEMPLATE_DIR")
+    template_dir, maildir = given.text("TEMPLATE_DIR"), given.text("BOUNCE_MAILDIR")
     return Settings(
         env=Env(given.one_of("ENV", Env.DEMO, tuple(Env))),
         home=home,
@@ -135,6 +139,8 @@ def _read(given: _Reader) -> Settings:
         base_url=base,
         applicant_base_url=given.text("APPLICANT_BASE_URL", base).rstrip("/"),
         mail_from=given.text("MAIL_FROM", "Bisdesk <no-reply@bisdesk.example>"),
+        bounce_address=given.text("BOUNCE_ADDRESS") or None,
+        bounce_maildir=Path(maildir) if maildir else None,
         allow_recipients=given.words("ALLOW_RECIPIENTS"),
         policy=Policy(
             info_days=given.number("INFO_DAYS", Policy().info_days, least=1, most=365), reminder_days=_days(given)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bisdesk.bootstrap import Installation
+from bisdesk.mailroom import read_maildir
 from registers.caller import call_due
 from workflow.outbox import Channel
 from workflow.timers import fire_due
@@ -76,7 +77,8 @@ def _run(app: Installation, part: str, ticked: Ticked, progress: Progress | None
         case "outbox":
             return ticked.add(part, _send(app, ticked.now))
         case "receipts":
-            return ticked.add(part, _rescue(app, ticked.now) + app.poller.ask_due(ticked.now).asked)
+            asked = app.poller.ask_due(ticked.now).asked
+            return ticked.add(part, _rescue(app, ticked.now) + asked + read_maildir(app, ticked.now))
         case _:
             return ticked.add(part, _retain(app, ticked.now))
 

@@ -15,6 +15,7 @@ from time import monotonic
 from types import MappingProxyType
 from typing import cast
 
+from notifications.bounces import BounceAddress
 from notifications.composing import Composed, Composer, Renderer, composed
 from notifications.envelopes import Mail, MailSession, MailTransport, Sms, SmsTransport
 from notifications.mime import to_mime
@@ -85,6 +86,7 @@ class Dispatcher:
     settled: Callable[[UnitOfWork, QueuedMessage, Settlement, datetime], None]
     before_send: Callable[[UnitOfWork, QueuedMessage, datetime], bool]
     mail_from: str
+    bounces: BounceAddress | None = None
     mime: Composer = to_mime
     batch: int = 50
     lease_s: float = LEASE_S
@@ -165,7 +167,10 @@ class Dispatcher:
                 if not self.before_send(uow, row.message, now):
                     return None
                 recipient = self.recipient_of(uow, row.message, now)
-            return composed(row, recipient, now, renderer=self.renderer, mime=self.mime, mail_from=self.mail_from)
+            return composed(
+                row, recipient, now, renderer=self.renderer, mime=self.mime, mail_from=self.mail_from,
+                bounces=self.bounces,
+            )  # fmt: skip
         except Unavailable:
             raise
         except ConcurrentChange:

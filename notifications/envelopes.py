@@ -20,9 +20,10 @@ class Mail:
     """One mail to one recipient; a repeat carries the same bytes, so the same Message-ID (I5)."""
 
     id: UUID  # of the outbox row
-    sender: str  # envelope sender
+    sender: str  # envelope sender: where reports come home
     to: str = field(repr=False)
     content: bytes = field(repr=False)
+    envelope_id: str | None = None  # the name that reports repeat; none: no reports are asked for
 
 
 @dataclass(frozen=True, slots=True)

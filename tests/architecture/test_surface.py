@@ -52,6 +52,7 @@ COMMANDS: dict[str, set[str]] = {
     "message lint": {"--json"},
     "message retry": {"--json"},
     "message stats": {"--json"},
+    "receipt mail": {"--recipient", "--json"},
     "lifecycle list": {"--json"},
     "lifecycle show": {"--format", "--json"},
     "lifecycle check": {"--json"},

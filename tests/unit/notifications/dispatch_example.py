@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from notifications.bounces import BounceAddress
 from notifications.dispatcher import Dispatcher, Sent
 from notifications.rendering import RenderedMail, RenderedSms
 from notifications.transports.recording import RecordingMail, RecordingSms
@@ -60,6 +61,7 @@ class Queue:
     heard: list[tuple[UUID, DeliveryState]] = field(default_factory=list)
     before_send: Callable[[UnitOfWork, QueuedMessage, datetime], bool] = lambda uow, message, now: True
     settled: Callable[[UnitOfWork, QueuedMessage, Settlement, datetime], None] | None = None
+    bounces: BounceAddress | None = None
     batch: int = 50
 
     def owed(self, kind: MessageKind = MessageKind.M1, **more: Any) -> QueuedMessage:
@@ -84,6 +86,7 @@ class Queue:
             settled=self._hears,
             before_send=self.before_send,
             mail_from="Bisdesk <desk@bisdesk.example>",
+            bounces=self.bounces,
             batch=self.batch,
         )
 
