@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bisdesk.bootstrap import Installation
+from bisdesk.fencing import stand_of
 from registers.caller import call_due
+from workflow.fence import Standing
 from workflow.outbox import Channel
 from workflow.timers import fire_due
 
 PARTS = ("timers", "registers", "outbox", "receipts", "retention")
+SENDING = frozenset({"registers", "outbox"})
 ROUNDS = 25  # each round can only follow from the one before: answer, message, outcome, timer
 SENT_BY_ITSELF = frozenset({Channel.EMAIL, Channel.SMS})
 Progress = Callable[[str, int], None]
@@ -29,6 +32,7 @@ class Ticked:
     stopped_early: bool = False
     raised_by: timedelta = timedelta()  # how far the clock lay behind the mark
     latest: timedelta = timedelta()  # the longest delay of a timer that fired
+    standing: Standing = Standing.OPEN  # of the database to its journal, when the tick began
 
     def add(self, part: str, count: int) -> int:
         """Count what one part did."""
@@ -40,6 +44,8 @@ def tick(app: Installation, parts: tuple[str, ...], *, progress: Progress | None
     """Run the parts again and again until a whole round finds nothing to do."""
     now, behind = instant_of_tick(app)
     ticked = Ticked(now, dict.fromkeys(parts, 0), raised_by=behind)
+    if SENDING & set(parts):
+        ticked.standing = stand_of(app).standing
     for _ in range(ROUNDS):
         if not sum(_run(app, part, ticked, progress) for part in parts):
             return ticked
@@ -78,7 +84,7 @@ def _run(app: Installation, part: str, ticked: Ticked, progress: Progress | None
 
 
 def _ask_register(app: Installation, now: datetime) -> int:
-    return call_due(app.unit_of_work, app.register, now=now, mint=app.mint, answered=app.answered)
+    return call_due(app.unit_of_work, app.register, now=now, mint=app.mint, answered=app.answered, fence=app.fence)
 
 
 def _send(app: Installation, now: datetime) -> int:
@@ -98,8 +104,9 @@ def _rescue(app: Installation, now: datetime) -> int:
 
 
 def _retain(app: Installation, now: datetime) -> int:
-    """Erase secrets that nobody can need any more."""
+    """Erase secrets that nobody can need any more, and the lines of the journal that are too old."""
     with app.unit_of_work() as uow:
         erased = uow.outbox.erase_secrets(now=now)
+        app.fence.forget(uow, now=now)
         uow.commit()
     return erased

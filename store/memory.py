@@ -10,13 +10,14 @@ from types import TracebackType
 from typing import Self
 
 from store.memory_cases import MemoryCases
+from store.memory_fences import MemoryFences
 from store.memory_outbox import MemoryOutbox
 from store.memory_people import MemoryContacts, MemoryDirectory, MemoryKeys, MemoryMarks, MemoryPeople
 from store.memory_receipts import MemoryReceipts
 from store.memory_tables import Tables
 from store.memory_timers import MemoryTimers
 from workflow.errors import Unavailable
-from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
+from workflow.ports import Cases, Contacts, Directory, Fences, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
 
 
 class MemoryStore:
@@ -43,6 +44,7 @@ class MemoryUnitOfWork:
     receipts: Receipts
     directory: Directory
     marks: Marks
+    fences: Fences
 
     def __init__(self, tables: Tables, gate: _Gate) -> None:
         self._tables = tables
@@ -58,6 +60,7 @@ class MemoryUnitOfWork:
         self.receipts = MemoryReceipts(self._begin)
         self.directory = MemoryDirectory(self._begin)
         self.marks = MemoryMarks(self._begin)
+        self.fences = MemoryFences(self._begin)
 
     def __enter__(self) -> Self:
         self._entered = True

@@ -14,6 +14,7 @@ from store import schema
 from store.contacts import SqlContacts
 from store.directory import SqlDirectory
 from store.engine import open_engine, place
+from store.fences import SqlFences
 from store.keyring import Keyring
 from store.keys import SqlKeys
 from store.marks import SqlMarks
@@ -24,7 +25,7 @@ from store.repositories import SqlCases
 from store.timers import SqlTimers
 from store.transaction import Transaction
 from store.vault import Vault
-from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
+from workflow.ports import Cases, Contacts, Directory, Fences, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
 
 
 class SqlStore:
@@ -62,6 +63,7 @@ class SqlUnitOfWork:
     receipts: Receipts
     directory: Directory
     marks: Marks
+    fences: Fences
 
     def __init__(self, engine: Engine, keyring: Keyring, store: SqlStore) -> None:
         self._transaction = transaction = Transaction(engine, first=store.check)
@@ -75,6 +77,7 @@ class SqlUnitOfWork:
         self.receipts = SqlReceipts(transaction)
         self.directory = SqlDirectory(transaction, vault)
         self.marks = SqlMarks(transaction)
+        self.fences = SqlFences(transaction)
 
     def __enter__(self) -> Self:
         return self
