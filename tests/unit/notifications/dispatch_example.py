@@ -14,6 +14,7 @@ from notifications.transports.recording import RecordingMail, RecordingSms
 from store.memory import MemoryStore
 from tests import builders
 from workflow.correspondence import Recipient
+from workflow.fence import UNFENCED, SendFence
 from workflow.model import Language
 from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
 from workflow.ports import UnitOfWork
@@ -61,6 +62,7 @@ class Queue:
     before_send: Callable[[UnitOfWork, QueuedMessage, datetime], bool] = lambda uow, message, now: True
     settled: Callable[[UnitOfWork, QueuedMessage, Settlement, datetime], None] | None = None
     batch: int = 50
+    fence: SendFence = UNFENCED
 
     def owed(self, kind: MessageKind = MessageKind.M1, **more: Any) -> QueuedMessage:
         """A message that a case owes."""
@@ -85,6 +87,7 @@ class Queue:
             before_send=self.before_send,
             mail_from="Bisdesk <desk@bisdesk.example>",
             batch=self.batch,
+            fence=self.fence,
         )
 
     def drain(self, **later: float) -> Sent:
