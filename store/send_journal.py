@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -217,7 +217,8 @@ def _write(path: Path, content: bytes, how: int, *, sync: bool = True) -> None:
             if os.write(handle, content) != len(content):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError:
-            os.ftruncate(handle, before)
+            with suppress(OSError):
+                os.ftruncate(handle, before)
             raise
         if sync:
             os.fsync(handle)
