@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from bisdesk.bootstrap import Installation
 from bisdesk.fencing import NEXT, in_backup, stand_of
 from bisdesk.settings import Env
+from bisdesk.ticks import LEEWAY
 from notifications.lint import lint
 from notifications.transports.urls import RELAY, SMTPS, SUBMISSION
 from store import schema
@@ -159,7 +160,7 @@ def _register(app: Installation) -> Examined:
 def _clock(app: Installation) -> Examined:
     with app.unit_of_work() as uow:
         mark = uow.marks.high_water()
-    behind = mark is not None and app.clock.now() < mark
+    behind = mark is not None and app.clock.now() + LEEWAY < mark
     if behind:
         return Examined(
             "clock", False, f"stands before {mark:%Y-%m-%d %H:%M} UTC, which has been", "Set the clock right."

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from workflow.errors import Unavailable
+from workflow.lifecycles.activation import LINK_VALID_DAYS
 from workflow.model import Language
 from workflow.policy import Policy
 
@@ -52,7 +53,6 @@ class Settings:
     mail_from: str
     allow_recipients: tuple[str, ...]
     policy: Policy
-    reminder_days: tuple[int, ...]
     resend_cooldown_s: int
     languages: tuple[Language, ...]
     template_dir: Path | None
@@ -136,8 +136,9 @@ def _read(given: _Reader) -> Settings:
         applicant_base_url=given.text("APPLICANT_BASE_URL", base).rstrip("/"),
         mail_from=given.text("MAIL_FROM", "Bisdesk <no-reply@bisdesk.example>"),
         allow_recipients=given.words("ALLOW_RECIPIENTS"),
-        policy=Policy(info_days=given.number("INFO_DAYS", Policy().info_days, least=1, most=365)),
-        reminder_days=_days(given),
+        policy=Policy(
+            info_days=given.number("INFO_DAYS", Policy().info_days, least=1, most=365), reminder_days=_days(given)
+        ),
         resend_cooldown_s=given.number("RESEND_COOLDOWN_S", 300, least=0, most=86_400),
         languages=_languages(given),
         template_dir=Path(template_dir) if template_dir else None,
@@ -153,9 +154,13 @@ def _read(given: _Reader) -> Settings:
 
 def _days(given: _Reader) -> tuple[int, ...]:
     words = given.words("REMINDER_DAYS", "7,12")
-    if all(word.isascii() and word.isdigit() and 0 < int(word) < 30 for word in words):
+    if words == ("none",):
+        return ()
+    if all(word.isascii() and word.isdigit() and 0 < int(word) < LINK_VALID_DAYS for word in words) and len(words) <= 2:
         return tuple(sorted({int(word) for word in words}))
-    given.wrong.append(f"{PREFIX}REMINDER_DAYS must be days from 1 to 29 between commas, such as 7,12.")
+    given.wrong.append(
+        f"{PREFIX}REMINDER_DAYS must be one or two days from 1 to {LINK_VALID_DAYS - 1} between commas, such as 7,12, or none."
+    )
     return ()
 
 

@@ -13,10 +13,7 @@ from uuid import UUID
 from workflow.codes import Minted
 from workflow.errors import ConcurrentChange, GuardRefused, InvalidSubmission, TransitionNotAllowed, Unavailable
 from workflow.fence import UNFENCED, Pass, SendFence
-from workflow.lifecycles.registration import Trigger
-from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
-from workflow.policy import DEFAULT
-from workflow.ports import (
+from workflow.identity_register import (
     ByHand,
     Created,
     Down,
@@ -25,9 +22,11 @@ from workflow.ports import (
     RegisterPerson,
     RegisterRefused,
     TimedOut,
-    UnitOfWork,
-    UnitOfWorkFactory,
 )
+from workflow.lifecycles.registration import Trigger
+from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
+from workflow.policy import DEFAULT
+from workflow.ports import UnitOfWork, UnitOfWorkFactory
 from workflow.recording import record
 from workflow.registrations_register import question_for, still_wanted
 

@@ -29,8 +29,8 @@ from workflow.effects import (
     StartTimer,
     WorkingDays,
 )  # fmt: skip
-from workflow.errors import ConcurrentChange
-from workflow.machine import Fired, Lifecycle
+from workflow.errors import ConcurrentChange, TransitionNotAllowed
+from workflow.machine import MACHINES, Fired, Lifecycle
 from workflow.model import NEW, Actor, AuditEvent, Case, Language, Reason, Timer
 from workflow.outbox import Audience, Channel, MessageKind, QueuedMessage
 from workflow.policy import Policy
@@ -63,7 +63,7 @@ class Move:
     reason: Reason | None = None
     payload: Mapping[str, object] = field(default_factory=dict, repr=False)  # sealed with the event
     detail: Mapping[str, Value] = field(default_factory=dict)
-    dues: Mapping[str, datetime] = field(default_factory=dict)
+    dues: Mapping[str, datetime | None] = field(default_factory=dict)  # None: there is no such timer this time
     params: Mapping[MessageKind, Mapping[str, str]] = field(default_factory=dict)
     secrets: Mapping[MessageKind, str] = field(default_factory=dict, repr=False)
     not_before: Mapping[MessageKind, datetime] = field(default_factory=dict)
@@ -77,9 +77,16 @@ class Move:
 def advance(uow: UnitOfWork, case: Case, move: Move, *, lifecycle: Lifecycle[F], facts: F, tools: Tools) -> Case:
     """Move a case by one row of its table.
 
-    Raises: TransitionNotAllowed, NotPermitted, GuardRefused; ConcurrentChange when somebody was first.
+    Raises: TransitionNotAllowed, NotPermitted, GuardRefused; ConcurrentChange when somebody was first, be it by a moment
+    or by the very same action a while ago.
     """
-    change = plan(case, move, lifecycle=lifecycle, facts=facts, tools=tools)
+    try:
+        change = plan(case, move, lifecycle=lifecycle, facts=facts, tools=tools)
+    except TransitionNotAllowed:
+        last = _last(uow, case)
+        if last and last.trigger == move.trigger and last.role not in MACHINES and last.actor != move.actor.name:
+            raise _first_was(case, last) from None
+        raise
     if not uow.cases.apply(change):
         raise lost_race(uow, case)
     return after(change, now=move.now)
@@ -132,11 +139,8 @@ def after(change: Change, *, now: datetime) -> Case:
 def lost_race(uow: UnitOfWork, case: Case) -> ConcurrentChange:
     """The error that tells who did what instead."""
     uow.rollback()
-    history = uow.cases.history(case.id)
-    last = history[-1] if history else None
-    if last is None:
-        return ConcurrentChange(case.ref)
-    return ConcurrentChange(case.ref, event=last.event, by=last.role, at=last.recorded_at)
+    last = _last(uow, case)
+    return _first_was(case, last) if last else ConcurrentChange(case.ref)
 
 
 def disarmed(timer: Timer, change: Change) -> bool:
@@ -144,6 +148,15 @@ def disarmed(timer: Timer, change: Change) -> bool:
     if timer.trigger == change.fired_timer:
         return True
     return change.cancel_timers is not None and (not change.cancel_timers or timer.trigger in change.cancel_timers)
+
+
+def _last(uow: UnitOfWork, case: Case) -> AuditEvent | None:
+    history = uow.cases.history(case.id)
+    return history[-1] if history else None
+
+
+def _first_was(case: Case, last: AuditEvent) -> ConcurrentChange:
+    return ConcurrentChange(case.ref, event=last.event, by=last.role, at=last.recorded_at)
 
 
 def _event(case: Case, move: Move, lifecycle: Lifecycle[F], fired: Fired[F], tools: Tools) -> AuditEvent:
@@ -206,13 +219,13 @@ def _message(case: Case, move: Move, notify: Notify, tools: Tools) -> QueuedMess
 def _timers(case: Case, move: Move, effects: tuple[Effect, ...], policy: Policy) -> list[Timer]:
     anchor = move.occurred_at or move.now
     return [
-        Timer(case.id, str(effect.trigger), _due(effect.due, anchor, move.dues, policy))
+        Timer(case.id, str(effect.trigger), due_at)
         for effect in effects
-        if isinstance(effect, StartTimer)
+        if isinstance(effect, StartTimer) and (due_at := _due(effect.due, anchor, move.dues, policy)) is not None
     ]
 
 
-def _due(deadline: Deadline, anchor: datetime, dues: Mapping[str, datetime], policy: Policy) -> datetime:
+def _due(deadline: Deadline, anchor: datetime, dues: Mapping[str, datetime | None], policy: Policy) -> datetime | None:
     match deadline:
         case Days(count):
             return after_days(anchor, _number(count, policy))
