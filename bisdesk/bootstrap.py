@@ -26,6 +26,8 @@ from registers.urls import register_from_url
 from store.hashing import Hasher
 from store.keyring import Keyring
 from store.otp import Totp
+from store.send_fence import FileFence
+from store.send_journal import SendJournal
 from store.unit_of_work import SqlStore
 from workflow import activations_delivery, registrations_register
 from workflow.access import Door
@@ -62,6 +64,12 @@ class Installation:
     def store(self) -> SqlStore:
         """The database. Raises: Unavailable when it is used and cannot be."""
         return SqlStore(self.settings.database_url, self.keyring, pooled=self.pooled)
+
+    @cached_property
+    def fence(self) -> FileFence:
+        """What keeps a restored database from sending again."""
+        journal = SendJournal(self.settings.journal_dir, self.keyring)
+        return FileFence(journal, named=self._name, keep_days=self.settings.journal_days)
 
     @cached_property
     def tools(self) -> Tools:
@@ -117,6 +125,7 @@ class Installation:
             before_send=self._before_send,
             mail_from=self.settings.mail_from,
             bounces=self.bounces,
+            fence=self.fence,
         )
 
     @property
@@ -170,6 +179,9 @@ class Installation:
         registrations_register.answered(
             uow, message.case_id, operation=message.kind, answer=answer, now=now, tools=self.tools, minted=minted
         )
+
+    def _name(self) -> str:
+        return self.chance.pick("0123456789abcdef", 12)
 
     def _settled(self, uow: UnitOfWork, message: QueuedMessage, settlement: Settlement, now: datetime) -> None:
         activations_delivery.settled(uow, message, settlement, now=now, tools=self.tools)

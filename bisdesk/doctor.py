@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from bisdesk.bootstrap import Installation
+from bisdesk.fencing import NEXT, in_backup, stand_of
 from bisdesk.mailroom import trouble_with
+from bisdesk.settings import Env
 from bisdesk.ticks import LEEWAY
 from notifications.lint import lint
 from notifications.transports.urls import RELAY, SMTPS, SUBMISSION
@@ -17,6 +19,7 @@ from store import schema
 from store.schema import SchemaStatus
 from workflow.checks import check
 from workflow.errors import BisdeskError
+from workflow.fence import Standing
 from workflow.lifecycles.activation import activation
 from workflow.lifecycles.message import message
 from workflow.lifecycles.registration import registration
@@ -47,7 +50,7 @@ def examine(app: Installation, *, send_test_to: str | None = None) -> list[Exami
     examinations: list[tuple[str, Callable[[Installation], Examined]]] = [
         ("settings", _settings), ("keys", _keys), ("database", _database), ("sqlite", _sqlite), ("lifecycles", _lifecycles),
         ("texts", _texts), ("mail", _mail), ("reports", _reports), ("sms", _sms), ("register", _register), ("clock", _clock),
-        ("queue", _queue),
+        ("queue", _queue), ("journal", _journal),
     ]  # fmt: skip
     found = [_guarded(name, look, app) for name, look in examinations]
     if send_test_to:
@@ -188,6 +191,20 @@ def _queue(app: Installation) -> Examined:
             "queue", False, f"{len(stuck)} messages parked or failed", "bisdesk message list --state parked"
         )
     return Examined("queue", True, "nothing parked or failed")
+
+
+def _journal(app: Installation) -> Examined:
+    stand = stand_of(app)
+    if stand.standing is Standing.FENCED:
+        found = f"fenced at epoch {stand.known}, the send journal is at {stand.reached}: nothing is sent"
+        return Examined("journal", False, found, f"This database is older than what was sent: {NEXT}")
+    if stand.standing is Standing.MISSING:
+        remedy = "On a new host, go on. Otherwise mount or mend the folder, or set BISDESK_JOURNAL_DIR."
+        return Examined("journal", False, f"none in {app.settings.journal_dir}, though messages were sent", remedy)
+    if app.settings.env is Env.LIVE and in_backup(app):
+        remedy = "Set BISDESK_JOURNAL_DIR to a folder that is not backed up together with the database."
+        return Examined("journal", False, "lies beside the database: a restored folder would take both back", remedy)
+    return Examined("journal", True, f"{app.settings.journal_dir}, epoch {stand.reached}")
 
 
 def _send_test(app: Installation, address: str) -> Examined:

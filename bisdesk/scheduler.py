@@ -18,6 +18,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from bisdesk.bootstrap import Installation
+from bisdesk.fencing import problem_of
 from bisdesk.ticks import tick
 from workflow.errors import Unavailable
 
@@ -68,6 +69,8 @@ def _tick_once(app: Installation, part: str) -> None:
         # The database may come back; a worker that dies of it would have to be started by hand.
         log.warning("tick %s could not work: %s", part, trouble.detail)
         return
+    if problem := problem_of(app, done.standing):
+        log.warning("%s", problem)
     count = done.done.get(part, 0)
     if count:
         log.info("tick %s did %d", part, count)

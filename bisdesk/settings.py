@@ -23,7 +23,7 @@ FROM_FILES = (*SECRETS, "DATABASE_URL", "SMTP_URL", "SMS_URL", "SMS_OLD_TOKEN", 
 PLAIN = (
     "ENV", "HOME", "BASE_URL", "APPLICANT_BASE_URL", "MAIL_FROM", "BOUNCE_ADDRESS", "BOUNCE_MAILDIR", "ALLOW_RECIPIENTS",
     "INFO_DAYS", "REMINDER_DAYS", "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER",
-    "OIDC_ISSUER", "OIDC_CLIENT_ID", "CALLBACK_BASE_URL",
+    "OIDC_ISSUER", "OIDC_CLIENT_ID", "CALLBACK_BASE_URL", "JOURNAL_DIR", "JOURNAL_DAYS",
 )  # fmt: skip
 KNOWN = frozenset({*PLAIN, *FROM_FILES, *(f"{name}_FILE" for name in FROM_FILES)})
 NOWHERE = "off"
@@ -44,6 +44,8 @@ class Settings:
 
     env: Env
     home: Path
+    journal_dir: Path
+    journal_days: int
     database_url: str = field(repr=False)
     smtp_url: str = field(repr=False)
     sms_url: str = field(repr=False)
@@ -132,6 +134,8 @@ def _read(given: _Reader) -> Settings:
     return Settings(
         env=Env(given.one_of("ENV", Env.DEMO, tuple(Env))),
         home=home,
+        journal_dir=Path(given.text("JOURNAL_DIR", f"{home}/journal")),
+        journal_days=given.number("JOURNAL_DAYS", 60, least=1, most=3650),
         database_url=given.text("DATABASE_URL", f"sqlite:///{home.resolve()}/bisdesk.db"),
         smtp_url=given.text("SMTP_URL", f"capture:{home}/mail"),
         sms_url=given.text("SMS_URL", f"capture:{home}/sms"),

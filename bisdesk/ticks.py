@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bisdesk.bootstrap import Installation
+from bisdesk.fencing import stand_of
 from bisdesk.mailroom import read_maildir
 from registers.caller import call_due
+from workflow.fence import Standing
 from workflow.outbox import Channel
 from workflow.timers import fire_due
 
 PARTS = ("timers", "registers", "outbox", "receipts", "retention")
+SENDING = frozenset({"registers", "outbox"})
 ROUNDS = 25  # each round can only follow from the one before: answer, message, outcome, timer
 LEEWAY = timedelta(minutes=1)  # two processes never read quite the same clock: so far apart is no fault
 SENT_BY_ITSELF = frozenset({Channel.EMAIL, Channel.SMS})
@@ -33,6 +36,7 @@ class Ticked:
     stopped_early: bool = False
     raised_by: timedelta = timedelta()  # how far the clock lay behind the mark
     latest: timedelta = timedelta()  # the longest delay of a timer that fired
+    standing: Standing = Standing.OPEN  # of the database to its journal, when the tick began
 
     def add(self, part: str, count: int) -> int:
         """Count what one part did."""
@@ -44,6 +48,8 @@ def tick(app: Installation, parts: tuple[str, ...], *, progress: Progress | None
     """Run the parts again and again until a whole round finds nothing to do."""
     now, behind = instant_of_tick(app)
     ticked = Ticked(now, dict.fromkeys(parts, 0), raised_by=behind)
+    if SENDING & set(parts):
+        ticked.standing = stand_of(app).standing
     for _ in range(ROUNDS):
         if not sum(_run(app, part, ticked, progress) for part in parts):
             return ticked
@@ -84,7 +90,7 @@ def _run(app: Installation, part: str, ticked: Ticked, progress: Progress | None
 
 
 def _ask_register(app: Installation, now: datetime) -> int:
-    return call_due(app.unit_of_work, app.register, now=now, mint=app.mint, answered=app.answered)
+    return call_due(app.unit_of_work, app.register, now=now, mint=app.mint, answered=app.answered, fence=app.fence)
 
 
 def _send(app: Installation, now: datetime) -> int:
@@ -104,8 +110,9 @@ def _rescue(app: Installation, now: datetime) -> int:
 
 
 def _retain(app: Installation, now: datetime) -> int:
-    """Erase secrets that nobody can need any more, and drop receipts of messages that were never ours."""
+    """Erase what nobody can need any more: secrets, receipts of messages that were never ours, old lines of the journal."""
     with app.unit_of_work() as uow:
         gone = uow.outbox.erase_secrets(now=now) + uow.receipts.drop_strays(before=now - STRAYS_KEPT)
+        app.fence.forget(uow, now=now)
         uow.commit()
     return gone

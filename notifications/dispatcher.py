@@ -24,6 +24,7 @@ from notifications.retry import after_lookup, parked, settlement
 from notifications.trial import trial_mail
 from workflow.correspondence import Recipient
 from workflow.errors import BisdeskError, ConcurrentChange, Unavailable
+from workflow.fence import UNFENCED, Pass, SendFence
 from workflow.outbox import Channel, Delivery, DeliveryState, QueuedMessage, Settlement
 from workflow.ports import UnitOfWork, UnitOfWorkFactory
 from workflow.recording import record
@@ -69,6 +70,7 @@ class _Batch:
     now: datetime
     started: float
     down: dict[Channel, str]
+    leave: Pass = field(default_factory=Pass)
     counts: Counter[DeliveryState] = field(default_factory=Counter)
     postponed: list[tuple[Delivery, Settlement]] = field(default_factory=list)
 
@@ -88,6 +90,7 @@ class Dispatcher:
     mail_from: str
     bounces: BounceAddress | None = None
     mime: Composer = to_mime
+    fence: SendFence = UNFENCED
     batch: int = 50
     lease_s: float = LEASE_S
 
@@ -107,7 +110,7 @@ class Dispatcher:
         rows = self._claim(batch)
         if rows:
             asyncio.run(self._send_all(rows, batch))
-            self._postpone(batch)
+            self._put_back(batch)
         return Sent(dict(batch.counts), len(rows), dict(batch.down))
 
     def send_test(self, address: str, now: datetime) -> str | None:
@@ -116,11 +119,27 @@ class Dispatcher:
         return None if isinstance(outcome, Accepted) else outcome.code
 
     def _claim(self, batch: _Batch) -> list[Delivery]:
+        """Lease a batch and write down, outside the database too, that it is about to leave."""
         with self.uow_factory() as uow:
+            if not self.fence.stand(uow).may_send:
+                return []
             uow.outbox.rescue(now=batch.now)  # rows of a worker that died: unknown where an attempt had begun
             rows = uow.outbox.claim(CHANNELS, now=batch.now, lease_until=self._lease(batch), limit=self.batch)
+            if rows:
+                batch.leave = self.fence.enter(uow, rows, now=batch.now)
             uow.commit()
+        if rows:
+            self._write_down(rows, batch)
         return rows
+
+    def _write_down(self, rows: list[Delivery], batch: _Batch) -> None:
+        """Nothing leaves that could not be written down: the rows go back, and the next tick says so again."""
+        try:
+            self.fence.write_down(batch.leave, rows)
+        except Unavailable:
+            batch.postponed = [(row, Settlement(row.state, counts=False, error="journal_unavailable")) for row in rows]
+            self._put_back(batch)
+            raise
 
     def _lease(self, batch: _Batch) -> datetime:
         """The end of a lease taken now: a slow batch must not use up the time of the rows at its end."""
@@ -139,6 +158,8 @@ class Dispatcher:
                 if ready is not None and self._begin(ready, batch):
                     outcome = await _mailed(session, ready)
                     self._conclude(ready.delivery, outcome, batch)
+                else:
+                    self.fence.outcome(batch.leave, row, left=False)
 
     async def _send_texts(self, rows: Iterator[Delivery], batch: _Batch) -> None:
         for row in rows:
@@ -148,9 +169,14 @@ class Dispatcher:
             if ready is not None and self._begin(ready, batch):
                 outcome = await _texted(self.sms_transport, ready)
                 self._conclude(ready.delivery, outcome, batch)
+            else:
+                self.fence.outcome(batch.leave, row, left=False)
 
     def _ready(self, row: Delivery, batch: _Batch) -> Composed | None:
         """The row as it can be sent; None when it cannot, and what became of it is recorded."""
+        if (known := batch.leave.settlement(row.message.id)) is not None:
+            self._record(row, known, batch)
+            return None
         if (code := batch.down.get(row.message.channel)) is not None:
             batch.postponed.append((row, settlement(Down(code), row, batch.now)))
             return None
@@ -203,7 +229,7 @@ class Dispatcher:
             uow.commit()
         return begun
 
-    def _postpone(self, batch: _Batch) -> None:
+    def _put_back(self, batch: _Batch) -> None:
         """Put back what was not tried, all at once: no attempt began, so nothing follows from it."""
         if not batch.postponed:
             return
@@ -217,6 +243,8 @@ class Dispatcher:
             return await session.send(mail)
 
     def _conclude(self, row: Delivery, outcome: Outcome, batch: _Batch) -> None:
+        if not isinstance(outcome, Unknown):
+            self.fence.outcome(batch.leave, row, left=isinstance(outcome, Accepted))
         if isinstance(outcome, Down):
             batch.down[row.message.channel] = outcome.code
         self._record(row, settlement(outcome, row, batch.now), batch)
@@ -225,7 +253,7 @@ class Dispatcher:
         """Write the outcome and let it move the case, in one transaction; a stale fence writes nothing."""
         for _ in range(RECORD_TRIES):
             try:
-                written = self._write(row, what, batch.now)
+                written = self._write(row, what, batch)
                 break
             except Unavailable:
                 raise
@@ -233,24 +261,27 @@ class Dispatcher:
                 continue  # somebody moved the case at the same time: look at it again
             except Exception as error:  # noqa: BLE001  # the message has left: its row must say so, or it leaves again
                 log.error("message %s moved no case: %s", row.message.id, type(error).__name__)
-                written = self._write_alone(row, what, batch.now)
+                written = self._write_alone(row, what, batch)
                 break
         else:
-            written = self._write_alone(row, what, batch.now)
+            written = self._write_alone(row, what, batch)
         batch.counts.update([what.state] if written else [])
 
-    def _write(self, row: Delivery, what: Settlement, now: datetime) -> bool:
+    def _write(self, row: Delivery, what: Settlement, batch: _Batch) -> bool:
         with self.uow_factory() as uow:
-            if not record(uow, row, what, now=now):
+            if not batch.leave.spend(uow, row.message.id):
+                what = Settlement(row.state, counts=False)  # another row has stood for it: this one is sent after all
+            if not record(uow, row, what, now=batch.now):
                 return False
-            self.settled(uow, row.message, what, now)
+            self.settled(uow, row.message, what, batch.now)
             uow.commit()
         return True
 
-    def _write_alone(self, row: Delivery, what: Settlement, now: datetime) -> bool:
+    def _write_alone(self, row: Delivery, what: Settlement, batch: _Batch) -> bool:
         """The outcome without what follows from it, marked for a person to see."""
         with self.uow_factory() as uow:
-            written = record(uow, row, replace(what, error=what.error or "case_not_moved"), now=now)
+            batch.leave.spend(uow, row.message.id)
+            written = record(uow, row, replace(what, error=what.error or "case_not_moved"), now=batch.now)
             uow.commit()
         return written
 

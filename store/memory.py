@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from store.memory_cases import MemoryCases
+from store.memory_fences import MemoryFences
 from store.memory_measures import MemoryMeasures
 from store.memory_outbox import MemoryOutbox
 from store.memory_people import MemoryContacts, MemoryDirectory, MemoryKeys, MemoryMarks, MemoryPeople
@@ -18,7 +19,7 @@ from store.memory_tables import Tables
 from store.memory_timers import MemoryTimers
 from workflow.errors import Unavailable
 from workflow.measures import Measures
-from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
+from workflow.ports import Cases, Contacts, Directory, Fences, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
 
 
 class MemoryStore:
@@ -46,6 +47,7 @@ class MemoryUnitOfWork:
     directory: Directory
     marks: Marks
     measures: Measures
+    fences: Fences
 
     def __init__(self, tables: Tables, gate: _Gate) -> None:
         self._tables = tables
@@ -62,6 +64,7 @@ class MemoryUnitOfWork:
         self.directory = MemoryDirectory(self._begin)
         self.marks = MemoryMarks(self._begin)
         self.measures = MemoryMeasures(self._begin)
+        self.fences = MemoryFences(self._begin)
 
     def __enter__(self) -> Self:
         self._entered = True

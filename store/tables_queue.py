@@ -149,7 +149,9 @@ fences = Table(
 sent_elsewhere = Table(
     "sent_elsewhere",
     metadata,
-    Column("key", LargeBinary, primary_key=True),
+    Column("key", LargeBinary, primary_key=True),  # a keyed digest of what was said to whom in which case, or of a row
+    Column("times", Integer, nullable=False),  # still to be made up for
+    Column("until", UtcDateTime, nullable=False),
 )
 counters = Table(
     "counters",

@@ -14,6 +14,7 @@ from store import schema
 from store.contacts import SqlContacts
 from store.directory import SqlDirectory
 from store.engine import open_engine, place
+from store.fences import SqlFences
 from store.keyring import Keyring
 from store.keys import SqlKeys
 from store.marks import SqlMarks
@@ -26,7 +27,7 @@ from store.timers import SqlTimers
 from store.transaction import Transaction
 from store.vault import Vault
 from workflow.measures import Measures
-from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
+from workflow.ports import Cases, Contacts, Directory, Fences, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
 
 
 class SqlStore:
@@ -65,6 +66,7 @@ class SqlUnitOfWork:
     directory: Directory
     marks: Marks
     measures: Measures
+    fences: Fences
 
     def __init__(self, engine: Engine, keyring: Keyring, store: SqlStore) -> None:
         self._transaction = transaction = Transaction(engine, first=store.check)
@@ -79,6 +81,7 @@ class SqlUnitOfWork:
         self.directory = SqlDirectory(transaction, vault)
         self.marks = SqlMarks(transaction)
         self.measures = SqlMeasures(transaction)
+        self.fences = SqlFences(transaction)
 
     def __enter__(self) -> Self:
         return self

@@ -25,6 +25,7 @@ COMMANDS: dict[str, set[str]] = {
     "db upgrade": {"--json"},
     "db check": {"--json"},
     "db seed": {"--json"},
+    "restore reconcile": {"--apply", "--json"},
     "request submit": {"--scan", "--declaration", "--as", "--json"},
     "request update": {"--as", "--json"},
     "request list": {"--state", "--entity", "--due", "--json"},

@@ -119,6 +119,8 @@ def _limits() -> None:
     op.create_table(
         "sent_elsewhere",
         sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sent_elsewhere")),
     )
 

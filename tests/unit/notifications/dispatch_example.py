@@ -15,6 +15,7 @@ from notifications.transports.recording import RecordingMail, RecordingSms
 from store.memory import MemoryStore
 from tests import builders
 from workflow.correspondence import Recipient
+from workflow.fence import UNFENCED, SendFence
 from workflow.model import Language
 from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
 from workflow.ports import UnitOfWork
@@ -63,6 +64,7 @@ class Queue:
     settled: Callable[[UnitOfWork, QueuedMessage, Settlement, datetime], None] | None = None
     bounces: BounceAddress | None = None
     batch: int = 50
+    fence: SendFence = UNFENCED
 
     def owed(self, kind: MessageKind = MessageKind.M1, **more: Any) -> QueuedMessage:
         """A message that a case owes."""
@@ -88,6 +90,7 @@ class Queue:
             mail_from="Bisdesk <desk@bisdesk.example>",
             bounces=self.bounces,
             batch=self.batch,
+            fence=self.fence,
         )
 
     def drain(self, **later: float) -> Sent:
