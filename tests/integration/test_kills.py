@@ -17,7 +17,7 @@ from tests.integration.race_issuing import issuing
 from tests.integration.race_world import BART, BLOCKS, LINK_EXPIRES, START, awaiting, taken
 from workflow import registrations, registrations_register
 from workflow.errors import TransitionNotAllowed
-from workflow.ports import Found
+from workflow.identity_register import Found
 
 AFTER_EXPIRY = LINK_EXPIRES + timedelta(hours=1)
 LINK, EXPLANATION, CODE, NEW_LINK = "M1 applicant", "M2 applicant", "M3 applicant", "M8 applicant"
