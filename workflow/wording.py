@@ -14,7 +14,7 @@ LEAST_LEFT = timedelta(hours=6)
 
 
 def last_call(ends: datetime, *, now: datetime) -> datetime:
-    """The last moment at which a message about what `ends` may leave: a tenth of the time, at most six hours, stays to act on it."""
+    """The last moment at which a message about what `ends` may leave: a tenth of the time, at most six hours, is left to act."""
     return ends - min(LEAST_LEFT, (ends - now) / 10)
 
 
