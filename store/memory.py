@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from store.memory_cases import MemoryCases
+from store.memory_limits import MemoryGates, MemoryQuotas, MemorySuppressions
 from store.memory_outbox import MemoryOutbox
 from store.memory_people import MemoryContacts, MemoryDirectory, MemoryKeys, MemoryMarks, MemoryPeople
 from store.memory_receipts import MemoryReceipts
@@ -17,6 +18,7 @@ from store.memory_tables import Tables
 from store.memory_timers import MemoryTimers
 from workflow.errors import Unavailable
 from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
+from workflow.ports_limits import Gates, Quotas, Suppressions
 
 
 class MemoryStore:
@@ -41,6 +43,9 @@ class MemoryUnitOfWork:
     timers: Timers
     outbox: Outbox
     receipts: Receipts
+    gates: Gates
+    quotas: Quotas
+    suppressions: Suppressions
     directory: Directory
     marks: Marks
 
@@ -56,6 +61,9 @@ class MemoryUnitOfWork:
         self.timers = MemoryTimers(self._begin)
         self.outbox = MemoryOutbox(self._begin)
         self.receipts = MemoryReceipts(self._begin)
+        self.gates = MemoryGates(self._begin)
+        self.quotas = MemoryQuotas(self._begin)
+        self.suppressions = MemorySuppressions(self._begin)
         self.directory = MemoryDirectory(self._begin)
         self.marks = MemoryMarks(self._begin)
 

@@ -16,6 +16,7 @@ from store.directory import SqlDirectory
 from store.engine import open_engine, place
 from store.keyring import Keyring
 from store.keys import SqlKeys
+from store.limits import SqlGates, SqlQuotas, SqlSuppressions
 from store.marks import SqlMarks
 from store.outbox import SqlOutbox
 from store.people import SqlPeople
@@ -25,6 +26,7 @@ from store.timers import SqlTimers
 from store.transaction import Transaction
 from store.vault import Vault
 from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
+from workflow.ports_limits import Gates, Quotas, Suppressions
 
 
 class SqlStore:
@@ -60,6 +62,9 @@ class SqlUnitOfWork:
     timers: Timers
     outbox: Outbox
     receipts: Receipts
+    gates: Gates
+    quotas: Quotas
+    suppressions: Suppressions
     directory: Directory
     marks: Marks
 
@@ -73,6 +78,9 @@ class SqlUnitOfWork:
         self.timers = SqlTimers(transaction)
         self.outbox = SqlOutbox(transaction, vault)
         self.receipts = SqlReceipts(transaction)
+        self.gates = SqlGates(transaction)
+        self.quotas = SqlQuotas(transaction, keyring)
+        self.suppressions = SqlSuppressions(transaction, keyring)
         self.directory = SqlDirectory(transaction, vault)
         self.marks = SqlMarks(transaction)
 
