@@ -15,6 +15,7 @@ from bisdesk.chance import SystemChance
 from bisdesk.clock import Clock, SystemClock
 from bisdesk.keys import keys_of
 from bisdesk.settings import Env, Settings
+from notifications.admission import bucket_of
 from notifications.dispatcher import Dispatcher
 from notifications.rendering import Renderer
 from notifications.transports.allowed import AllowedMail, AllowedSms, AllowList
@@ -31,7 +32,7 @@ from workflow.codes import Minted, mint
 from workflow.correspondence import recipient_of
 from workflow.errors import Unavailable
 from workflow.model import Actor
-from workflow.outbox import QueuedMessage, Settlement
+from workflow.outbox import Channel, QueuedMessage, Settlement
 from workflow.ports import Chance, IdentityRegister, RegisterAnswer, UnitOfWork
 
 T = TypeVar("T")
@@ -102,7 +103,13 @@ class Installation:
             settled=self._settled,
             before_send=self._before_send,
             mail_from=self.settings.mail_from,
+            buckets={channel: bucket_of(rate) for channel, rate in self._rates.items() if rate},
+            sms_limits=self.settings.sms_limits,
         )
+
+    @property
+    def _rates(self) -> dict[Channel, float]:
+        return {Channel.EMAIL: self.settings.mail_per_s, Channel.SMS: self.settings.sms_per_s}
 
     def unit_of_work(self) -> UnitOfWork:
         """A fresh transaction."""

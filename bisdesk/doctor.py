@@ -6,6 +6,7 @@ import socket
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from bisdesk.bootstrap import Installation
@@ -18,7 +19,8 @@ from workflow.errors import BisdeskError
 from workflow.lifecycles.activation import activation
 from workflow.lifecycles.message import message
 from workflow.lifecycles.registration import registration
-from workflow.outbox import DeliveryState
+from workflow.limits import MONEY_FUSE
+from workflow.outbox import Channel, DeliveryState
 
 SCHEMA_ADVICE = {
     SchemaStatus.MISSING: "Make the tables: bisdesk db upgrade",
@@ -45,6 +47,7 @@ def examine(app: Installation, *, send_test_to: str | None = None) -> list[Exami
     examinations: list[tuple[str, Callable[[Installation], Examined]]] = [
         ("settings", _settings), ("keys", _keys), ("database", _database), ("sqlite", _sqlite), ("lifecycles", _lifecycles),
         ("texts", _texts), ("mail", _mail), ("sms", _sms), ("register", _register), ("clock", _clock), ("queue", _queue),
+        ("gates", _gates),
     ]  # fmt: skip
     found = [_guarded(name, look, app) for name, look in examinations]
     if send_test_to:
@@ -171,6 +174,25 @@ def _queue(app: Installation) -> Examined:
             "queue", False, f"{len(stuck)} messages parked or failed", "bisdesk message list --state parked"
         )
     return Examined("queue", True, "nothing parked or failed")
+
+
+def _gates(app: Installation) -> Examined:
+    """Whether anything holds mail or SMS back."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        closed = [gate for gate in map(uow.gates.of, (Channel.EMAIL, Channel.SMS)) if not gate.is_open]
+    if not closed:
+        return Examined("gates", True, "mail and SMS may leave")
+    found = "; ".join(f"{gate.channel} closed by {gate.code}, {_until(gate.paused_until, now)}" for gate in closed)
+    if any(gate.code == MONEY_FUSE for gate in closed):
+        remedy = "See who asked for so many codes; then bisdesk message open sms, or wait for tomorrow."
+    else:
+        remedy = "Mend the provider; the worker tries again by itself. At once: bisdesk message open CHANNEL"
+    return Examined("gates", False, found, remedy)
+
+
+def _until(moment: datetime | None, now: datetime) -> str:
+    return "to be tried now" if moment is None or moment <= now else f"until {moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _send_test(app: Installation, address: str) -> Examined:

@@ -16,6 +16,8 @@ from workflow.timers import fire_due
 
 PARTS = ("timers", "registers", "outbox", "receipts", "retention")
 ROUNDS = 25  # each round can only follow from the one before: answer, message, outcome, timer
+USES_KEPT = timedelta(days=2)  # no limit looks back further than a day
+SUPPRESSIONS_KEPT = timedelta(days=365)  # a keyed digest; after a year somebody else may have the address
 SENT_BY_ITSELF = frozenset({Channel.EMAIL, Channel.SMS})
 Progress = Callable[[str, int], None]
 
@@ -28,6 +30,7 @@ class Ticked:
     done: dict[str, int] = field(default_factory=dict)
     stopped_early: bool = False
     raised_by: timedelta = timedelta()  # how far the clock lay behind the mark
+    spent: frozenset[Channel] = frozenset()  # channels whose rate was used up before everything had left
     latest: timedelta = timedelta()  # the longest delay of a timer that fired
 
     def add(self, part: str, count: int) -> int:
@@ -70,7 +73,7 @@ def _run(app: Installation, part: str, ticked: Ticked, progress: Progress | None
         case "registers":
             return ticked.add(part, _ask_register(app, ticked.now))
         case "outbox":
-            return ticked.add(part, _send(app, ticked.now))
+            return ticked.add(part, _send(app, ticked))
         case "receipts":
             return ticked.add(part, _rescue(app, ticked.now))
         case _:
@@ -81,12 +84,14 @@ def _ask_register(app: Installation, now: datetime) -> int:
     return call_due(app.unit_of_work, app.register, now=now, mint=app.mint, answered=app.answered)
 
 
-def _send(app: Installation, now: datetime) -> int:
+def _send(app: Installation, ticked: Ticked) -> int:
     """Close what came too late, then send what is due."""
     with app.unit_of_work() as uow:
-        closed = len(uow.outbox.overdue(now=now))
+        closed = len(uow.outbox.overdue(now=ticked.now))
         uow.commit()
-    return closed + app.dispatcher.drain(now).claimed
+    sent = app.dispatcher.drain(ticked.now)
+    ticked.spent |= sent.spent
+    return closed + sent.claimed
 
 
 def _rescue(app: Installation, now: datetime) -> int:
@@ -98,8 +103,10 @@ def _rescue(app: Installation, now: datetime) -> int:
 
 
 def _retain(app: Installation, now: datetime) -> int:
-    """Erase secrets that nobody can need any more."""
+    """Erase secrets that nobody can need any more, and what limits remember without need."""
     with app.unit_of_work() as uow:
         erased = uow.outbox.erase_secrets(now=now)
+        uow.quotas.drop(before=now - USES_KEPT)
+        uow.suppressions.drop(before=now - SUPPRESSIONS_KEPT)
         uow.commit()
     return erased

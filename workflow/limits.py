@@ -11,6 +11,8 @@ from math import ceil
 
 from workflow.outbox import Channel
 
+MONEY_FUSE = "sms_money_fuse"  # a gate that it closed is opened by the next day or by a person
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:

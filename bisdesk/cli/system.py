@@ -41,6 +41,9 @@ def tick(
         )
     if ticked.stopped_early:
         talk("Stopped early: more became due than one tick does. Run it again.")
+    if ticked.spent:
+        channels = " and ".join(sorted(ticked.spent))
+        talk(f"The rate of {channels} is used up for now; nothing is lost, the rest leaves with the next ticks.")
     emit({**ticked.done, "stoppedEarly": ticked.stopped_early, "queue": _queue(app)}, as_json=json)
 
 

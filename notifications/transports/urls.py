@@ -47,6 +47,20 @@ def sms_transport_from_url(url: str, *, callback: str | None = None) -> SmsTrans
             raise ValueError(f"SMS_URL has a form that is not known. Write {SMS_FORM}.")
 
 
+def reaches_out(url: str) -> bool:
+    """Whether messages could leave this machine: neither captured nor handed to a server on it."""
+    scheme, _, _ = url.partition(":")
+    if scheme.lower() == "capture":
+        return False
+    try:
+        split = urlsplit(url)
+        base = urlsplit(dict(parse_qsl(split.query)).get("base", ""))
+        host = base.hostname if scheme.lower() == "twilio" else split.hostname
+    except ValueError:
+        return False  # cannot be read, so it is refused when it is used
+    return not _is_this_machine(host or "")
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     user: str | None

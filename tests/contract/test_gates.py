@@ -107,15 +107,15 @@ def test_a_clock_that_stands_before_the_last_use_gives_nothing_twice(uow: UnitOf
 
 @pytest.mark.parametrize("per_second", [0.1, 3, 7.5])
 def test_over_an_hour_a_bucket_gives_its_rate_and_never_more(uow: UnitOfWork, per_second: float) -> None:
-    bucket = Bucket(per_second, burst=20)
-    asked_every = 1.3
-    taken = [(0.0, uow.gates.take(SMS, bucket, now=later(), most=20))]
+    bucket = Bucket(per_second, burst=60)
+    asked_every = 5.3
+    taken = [(0.0, uow.gates.take(SMS, bucket, now=later(), most=60))]
 
     for step in range(1, int(3600 / asked_every) + 1):
         at = step * asked_every
-        taken.append((at, uow.gates.take(SMS, bucket, now=later(seconds=at), most=50)))
+        taken.append((at, uow.gates.take(SMS, bucket, now=later(seconds=at), most=60)))
 
     total = sum(count for _, count in taken)
-    assert taken[0] == (0.0, 20)
-    assert total - 20 <= 3600 * per_second
-    assert total - 20 >= (3600 - asked_every) * per_second * 0.999_99 - 1
+    assert taken[0] == (0.0, 60)
+    assert total - 60 <= 3600 * per_second
+    assert total - 60 >= (3600 - asked_every) * per_second * 0.999_99 - 1

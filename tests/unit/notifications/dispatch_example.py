@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from notifications.dispatcher import Dispatcher, Sent
+from notifications.limits import SmsLimits
 from notifications.rendering import RenderedMail, RenderedSms
 from notifications.transports.recording import RecordingMail, RecordingSms
 from store.memory import MemoryStore
 from tests import builders
 from workflow.correspondence import Recipient
+from workflow.limits import Bucket, Gate
 from workflow.model import Language
 from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
 from workflow.ports import UnitOfWork
@@ -61,13 +63,16 @@ class Queue:
     before_send: Callable[[UnitOfWork, QueuedMessage, datetime], bool] = lambda uow, message, now: True
     settled: Callable[[UnitOfWork, QueuedMessage, Settlement, datetime], None] | None = None
     batch: int = 50
+    buckets: dict[Channel, Bucket] = field(default_factory=dict)
+    sms_limits: SmsLimits | None = None
 
     def owed(self, kind: MessageKind = MessageKind.M1, **more: Any) -> QueuedMessage:
         """A message that a case owes."""
-        case = builders.case("activation")
+        case = builders.case("activation", **({"entity": more.pop("entity")} if "entity" in more else {}))
+        filer = more.pop("filer", None)
         message = builders.message(case, kind, **({"queued_at": self.now} | more))
         with self.store.unit_of_work() as uow:
-            uow.cases.open(case, builders.activation_detail(case.id))
+            uow.cases.open(case, builders.activation_detail(case.id, filer=filer))
             assert uow.cases.apply(replace(builders.change(case), messages=(message,)))
             uow.commit()
         return message
@@ -85,12 +90,20 @@ class Queue:
             before_send=self.before_send,
             mail_from="Bisdesk <desk@bisdesk.example>",
             batch=self.batch,
+            buckets=self.buckets,
+            sms_limits=self.sms_limits,
         )
 
     def drain(self, **later: float) -> Sent:
         """Let time pass, then send what is due."""
         self.now += timedelta(**later)
         return self.dispatcher.drain(self.now)
+
+    def gate(self, channel: Channel) -> Gate:
+        """The gate before a channel as it stands."""
+        with self.store.unit_of_work() as uow:
+            gate: Gate = uow.gates.of(channel)
+            return gate
 
     def row(self, message: QueuedMessage) -> Delivery:
         """A row as the desk sees it."""
