@@ -31,9 +31,10 @@ from workflow.advance import Tools
 from workflow.codes import Minted, mint
 from workflow.correspondence import recipient_of
 from workflow.errors import Unavailable
+from workflow.identity_register import IdentityRegister, RegisterAnswer
 from workflow.model import Actor
 from workflow.outbox import Channel, QueuedMessage, Settlement
-from workflow.ports import Chance, IdentityRegister, RegisterAnswer, UnitOfWork
+from workflow.ports import Chance, UnitOfWork
 
 T = TypeVar("T")
 

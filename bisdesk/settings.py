@@ -16,6 +16,7 @@ from identity.countries import ALPHA3_BY_COUNTRY
 from notifications.limits import SmsLimits
 from notifications.transports.urls import reaches_out
 from workflow.errors import Unavailable
+from workflow.lifecycles.activation import LINK_VALID_DAYS
 from workflow.model import Language
 from workflow.policy import Policy
 
@@ -57,7 +58,6 @@ class Settings:
     mail_from: str
     allow_recipients: tuple[str, ...]
     policy: Policy
-    reminder_days: tuple[int, ...]
     resend_cooldown_s: int
     mail_per_s: float
     sms_per_s: float
@@ -151,8 +151,9 @@ def _read(given: _Reader) -> Settings:
         applicant_base_url=given.text("APPLICANT_BASE_URL", base).rstrip("/"),
         mail_from=given.text("MAIL_FROM", "Bisdesk <no-reply@bisdesk.example>"),
         allow_recipients=given.words("ALLOW_RECIPIENTS"),
-        policy=Policy(info_days=given.number("INFO_DAYS", Policy().info_days, least=1, most=365)),
-        reminder_days=_days(given),
+        policy=Policy(
+            info_days=given.number("INFO_DAYS", Policy().info_days, least=1, most=365), reminder_days=_days(given)
+        ),
         resend_cooldown_s=given.number("RESEND_COOLDOWN_S", 300, least=0, most=86_400),
         mail_per_s=given.rate("MAIL_PER_S"),
         sms_per_s=given.rate("SMS_PER_S"),
@@ -171,9 +172,13 @@ def _read(given: _Reader) -> Settings:
 
 def _days(given: _Reader) -> tuple[int, ...]:
     words = given.words("REMINDER_DAYS", "7,12")
-    if all(word.isascii() and word.isdigit() and 0 < int(word) < 30 for word in words):
+    if words == ("none",):
+        return ()
+    if all(word.isascii() and word.isdigit() and 0 < int(word) < LINK_VALID_DAYS for word in words) and len(words) <= 2:
         return tuple(sorted({int(word) for word in words}))
-    given.wrong.append(f"{PREFIX}REMINDER_DAYS must be days from 1 to 29 between commas, such as 7,12.")
+    given.wrong.append(
+        f"{PREFIX}REMINDER_DAYS must be one or two days from 1 to {LINK_VALID_DAYS - 1} between commas, such as 7,12, or none."
+    )
     return ()
 
 

@@ -6,7 +6,7 @@ It knows nothing of language or layout; every day is the last one on which somet
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from notifications.reading import Reader
@@ -46,6 +46,7 @@ class ActivationWords:
     link_until: date
     block_on: date
     again: Again = Again.FIRST
+    link_over: bool = False  # of a reminder: the link has ended, the activation has not
     code_by: CodeChannel = CodeChannel.SMS
     attempts_left: int = MAX_ATTEMPTS
     token: str | None = field(default=None, repr=False)
@@ -178,6 +179,11 @@ def _activation(read: Reader, *, token: str | None = None, attempts_left: int = 
     )
 
 
+def _reminder(read: Reader) -> ActivationWords:
+    over = read.flag("link_over") if read.maybe("link_over") is not None else False
+    return replace(_activation(read), link_over=over)
+
+
 def _link(read: Reader) -> ActivationWords:
     return _activation(read, token=read.secret(TOKEN_SHAPE))
 
@@ -243,7 +249,7 @@ _BUILD: dict[MessageKind, Callable[[Reader], Words]] = {
     M.M4: _completion,
     M.M5: lambda read: CorrectionWords(answer_until=read.day("answer_until")),
     M.M6: _end,
-    M.M7: _activation,
+    M.M7: _reminder,
     M.M8: _new_link,
     M.M9: _block,
     M.M10: lambda read: TaskWords(problem=read.member("problem", DeskProblem)),

@@ -12,10 +12,7 @@ from uuid import UUID
 
 from workflow.codes import Minted
 from workflow.errors import ConcurrentChange, GuardRefused, InvalidSubmission, TransitionNotAllowed
-from workflow.lifecycles.registration import Trigger
-from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
-from workflow.policy import DEFAULT
-from workflow.ports import (
+from workflow.identity_register import (
     ByHand,
     Down,
     IdentityRegister,
@@ -23,9 +20,11 @@ from workflow.ports import (
     RegisterPerson,
     RegisterRefused,
     TimedOut,
-    UnitOfWork,
-    UnitOfWorkFactory,
 )
+from workflow.lifecycles.registration import Trigger
+from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
+from workflow.policy import DEFAULT
+from workflow.ports import UnitOfWork, UnitOfWorkFactory
 from workflow.recording import record
 from workflow.registrations_register import question_for, still_wanted
 

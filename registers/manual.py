@@ -5,7 +5,7 @@ It calls nothing and answers every question with `ByHand`.
 
 from __future__ import annotations
 
-from workflow.ports import ByHand, RegisterAnswer, RegisterPerson
+from workflow.identity_register import ByHand, RegisterAnswer, RegisterPerson
 
 
 class ManualRegister:

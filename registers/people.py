@@ -11,7 +11,7 @@ from functools import cache
 from identity.dates import PartialDate, read_partial_date
 from identity.matching import PersonData
 from identity.numbers import check_digits, make_bis
-from workflow.ports import Candidate
+from workflow.identity_register import Candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,16 @@ from identity.numbers import make_bis
 from registers.ledger import Ledger, Page
 from registers.people import Resident, inhabitants
 from workflow.errors import Unavailable
-from workflow.ports import Created, Down, Existing, Found, RegisterAnswer, RegisterPerson, RegisterRefused, TimedOut
+from workflow.identity_register import (
+    Created,
+    Down,
+    Existing,
+    Found,
+    RegisterAnswer,
+    RegisterPerson,
+    RegisterRefused,
+    TimedOut,
+)
 
 ALIKE = 60  # of 100: enough agrees for a human to look
 HIGHEST_SEQUENCE = 998

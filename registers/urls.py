@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from registers.manual import ManualRegister
 from registers.simulator import CreateScript, Script, SearchScript, Simulator
-from workflow.ports import IdentityRegister
+from workflow.identity_register import IdentityRegister
 
 W = TypeVar("W", bound=StrEnum)
 _SCRIPTS = "simulator:?search=match|timeout&create=late|timeout|exists|inconsistent|refused"

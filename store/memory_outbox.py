@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from store.memory_claims import CLAIMABLE, claimable, fairly, is_past
 from store.memory_tables import Begin, Queued, Tables
-from store.turns import turns
 from workflow.errors import NotFound
 from workflow.lifecycles.message import Trigger, erasing, sources
 from workflow.outbox import (
@@ -20,11 +20,9 @@ from workflow.outbox import (
     MessageKind,
     QueuedMessage,
     Settlement,
-    urgency_of,
 )  # fmt: skip
 
 S = DeliveryState
-CLAIMABLE = sources(Trigger.BEGIN)
 SPENT = erasing()  # nobody sends these again, so nobody needs their secret
 REQUEUEABLE = sources(Trigger.RETRY)
 
@@ -40,7 +38,7 @@ class MemoryOutbox:
     ) -> list[Delivery]:
         """Lease due rows, entity by entity, each with a new fence; never past send_before."""
         tables = self._begin()
-        due = _fairly(tables, channels, now=now, limit=limit)
+        due = fairly(tables, channels, now=now, limit=limit)
         leased = [replace(row.delivery, fence=row.delivery.fence + 1) for row in due]
         for delivery in leased:
             _put(tables, Queued(delivery, lease_until))
@@ -106,7 +104,7 @@ class MemoryOutbox:
     def overdue(self, *, now: datetime) -> list[Delivery]:
         """Close what waited past its send_before as cancelled, secrets erased; the rows closed."""
         tables = self._begin()
-        late = [row for row in tables.outbox.all() if row.delivery.state in WAITING and _is_past(row, now)]
+        late = [row for row in tables.outbox.all() if row.delivery.state in WAITING and is_past(row, now)]
         return [_cancel(tables, row) for row in sorted(late, key=_age)]
 
     def erase_secrets(self, *, now: datetime) -> int:
@@ -115,7 +113,7 @@ class MemoryOutbox:
         spent = [
             row
             for row in tables.outbox.all()
-            if row.delivery.message.secret is not None and (row.delivery.state in SPENT or _is_past(row, now))
+            if row.delivery.message.secret is not None and (row.delivery.state in SPENT or is_past(row, now))
         ]
         for row in spent:
             _put(tables, replace(row, delivery=_without_secret(row.delivery)))
@@ -144,7 +142,7 @@ class MemoryOutbox:
 
     def count_due(self, channels: frozenset[Channel], *, now: datetime) -> int:
         """How many rows could be claimed now."""
-        return len(_claimable(self._begin(), channels, now))
+        return len(claimable(self._begin(), channels, now))
 
     def secret_of(self, message_id: UUID) -> str | None:
         """The secret of a row while it is kept. Raises: NotFound."""
@@ -204,30 +202,6 @@ def erase_case_secrets(tables: Tables, case_id: UUID) -> None:
         _put(tables, replace(row, delivery=_without_secret(row.delivery)))
 
 
-def _fairly(tables: Tables, channels: frozenset[Channel], *, now: datetime, limit: int) -> list[Queued]:
-    """The due rows that go in this claim: entities take turns, each with its most urgent and oldest rows."""
-    waiting = sorted(
-        {
-            (str(row.delivery.message.channel), _entity(tables, row))
-            for row in tables.outbox.all()
-            if row.delivery.state in WAITING and row.delivery.message.channel in channels
-        }
-    )
-    due = sorted(_claimable(tables, channels, now), key=_turn)
-    taken: list[Queued] = []
-    for turn in turns(waiting, now=now, limit=limit):
-        own = [
-            row for row in due if (row.delivery.message.channel, _entity(tables, row)) == (turn.channel, turn.entity)
-        ]
-        taken += own[: min(turn.most, limit - len(taken))]
-    return taken
-
-
-def _entity(tables: Tables, row: Queued) -> str:
-    case = tables.cases.get(row.delivery.message.case_id)
-    return case.entity if case else ""
-
-
 def _end_attempt(tables: Tables, delivery: Delivery, settlement: Settlement, now: datetime) -> None:
     attempt = tables.attempts.get((delivery.message.id, delivery.fence))
     if attempt is not None and attempt.ended_at is None:
@@ -239,18 +213,6 @@ def _end_attempt(tables: Tables, delivery: Delivery, settlement: Settlement, now
             provider_ref=settlement.provider_ref,
         )
         tables.attempts.put((delivery.message.id, delivery.fence), ended)
-
-
-def _claimable(tables: Tables, channels: frozenset[Channel], now: datetime) -> list[Queued]:
-    return [
-        row
-        for row in tables.outbox.all()
-        if row.delivery.message.channel in channels
-        and row.delivery.state in CLAIMABLE
-        and row.lease_until is None
-        and row.delivery.message.not_before <= now
-        and not _is_past(row, now)
-    ]
 
 
 def _settled(delivery: Delivery, settlement: Settlement) -> Delivery:
@@ -301,16 +263,6 @@ def _without_secret(delivery: Delivery) -> Delivery:
 
 def _shown(rows: Iterable[Queued]) -> list[Delivery]:
     return [_without_secret(row.delivery) for row in sorted(rows, key=_age)]
-
-
-def _is_past(row: Queued, now: datetime) -> bool:
-    limit = row.delivery.message.send_before
-    return limit is not None and limit <= now
-
-
-def _turn(row: Queued) -> tuple[int, datetime, UUID]:
-    message = row.delivery.message
-    return urgency_of(message.kind), message.not_before, message.id
 
 
 def _age(row: Queued) -> tuple[datetime, int, UUID]:

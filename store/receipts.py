@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import RowMapping, bindparam, delete, insert, select
 
 from store.tables_queue import receipts
 from store.transaction import Transaction
@@ -36,30 +36,27 @@ class SqlReceipts:
 
     def of_message(self, message_id: UUID) -> list[KeptReceipt]:
         """What was told of a message, oldest first."""
-        return [_kept(*row) for row in self._transaction.execute(_OF, {"of": message_id})]
+        return [_kept(row) for row in self._transaction.execute(_OF, {"of": message_id}).mappings()]
 
     def drop_strays(self, *, before: datetime) -> int:
         """Drop receipts of no message of ours that are older; how many."""
         return self._transaction.execute(_DROP, {"before": before}).rowcount
 
 
-def _kept(
-    message_id: UUID | None, provider: str, status: str, attempt: int | None, code: str | None, ref: str | None,
-    received_at: datetime, moved: bool,
-) -> KeptReceipt:  # fmt: skip
-    told = Receipt(provider, ReceiptStatus(status), message_id, attempt, code, ref)
-    return KeptReceipt(told, received_at, moved)
+def _kept(row: RowMapping) -> KeptReceipt:
+    told = Receipt(
+        row["provider"],
+        ReceiptStatus(row["status"]),
+        row["message_id"],
+        row["attempt"],
+        row["code"],
+        row["provider_ref"],
+    )
+    return KeptReceipt(told, row["received_at"], row["moved"])
 
 
 _INSERT = insert(receipts)
-_OF = (
-    select(
-        receipts.c.message_id, receipts.c.provider, receipts.c.status, receipts.c.attempt, receipts.c.code,
-        receipts.c.provider_ref, receipts.c.received_at, receipts.c.moved,
-    )
-    .where(receipts.c.message_id == bindparam("of"))
-    .order_by(receipts.c.id)
-)  # fmt: skip
+_OF = select(receipts).where(receipts.c.message_id == bindparam("of")).order_by(receipts.c.id)
 _DROP = delete(receipts).where(
     receipts.c.case_id.is_(None), receipts.c.received_at < bindparam("before", type_=UtcDateTime)
 )

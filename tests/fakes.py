@@ -11,7 +11,8 @@ from uuid import UUID
 
 from bisdesk.chance import SeededChance
 from bisdesk.clock import VirtualClock as Clock
-from workflow.ports import Chance, Found, RegisterAnswer, RegisterPerson
+from workflow.identity_register import Found, RegisterAnswer, RegisterPerson
+from workflow.ports import Chance
 
 __all__ = ["Clock", "FakeOtp", "PlainSecrets", "ScriptedRegister", "SeededChance", "secret_of"]
 

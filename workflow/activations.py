@@ -11,7 +11,7 @@ from datetime import datetime
 
 from identity.contact import parse_email
 from identity.problems import Problem
-from workflow import access, issuing
+from workflow import access, issuing, reminders
 from workflow.access import Door
 from workflow.advance import Move, Tools, advance
 from workflow.calendar import brussels_date
@@ -22,6 +22,7 @@ from workflow.lifecycles.activation_guards import Facts
 from workflow.model import Activation, Case, Issuer, Reason
 from workflow.outbox import HANDED_OVER, Delivery, DeliveryState, MessageKind
 from workflow.ports import Value
+from workflow.wording import link_words
 
 M, T = MessageKind, Trigger
 LINK_MAILS = (M.M1, M.M8)
@@ -99,7 +100,7 @@ def reissue_code(door: Door, ref: str) -> Case:
         "code_hash": door.tools.secrets.hash_code(code, case_id=case.id),
         "code_reissues": detail.code_reissues + 1,
     }
-    words = issuing.link_words(
+    words = link_words(
         detail.link_expires_at, detail.blocks_at or issuing.limit_of(detail.link_issued_at), by=detail.code_channel
     )
     move = Move(
@@ -158,8 +159,11 @@ def _send_link(
     }
     move = Move(
         trigger=trigger, actor=door.actor, now=door.now, detail={**patch, **also}, language=detail.language,
-        dues={"link_expires_at": expires, **issuing.stuck(door.now)},
-        params={kind: issuing.link_words(expires, limit, by=detail.code_channel) | dict(words)},
+        dues={
+            "link_expires_at": expires, **issuing.stuck(door.now),
+            **reminders.of_link(door.now, expires, policy=door.tools.policy, now=door.now),
+        },
+        params={kind: link_words(expires, limit, by=detail.code_channel) | dict(words)},
         secrets={kind: token}, send_before={kind: expires},
     )  # fmt: skip
     facts = replace(

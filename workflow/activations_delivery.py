@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from workflow import access, issuing
+from workflow import access, issuing, reminders
 from workflow.access import Door
 from workflow.activations import FAILED, LINK_MAILS, facts_of, handed_over, latest
 from workflow.advance import Move, Tools, advance
@@ -67,11 +67,7 @@ def _repeated(door: Door, loaded: tuple[Case, Activation], message: QueuedMessag
         return False
     case, detail = loaded
     rows = door.uow.outbox.of_case(case.id)
-    since = door.now - timedelta(hours=MINT_STALE_HOURS)
-    lost = sum(
-        row.message.kind is M.M3 and row.state is DeliveryState.UNDELIVERED and row.message.queued_at > since
-        for row in rows
-    )
+    lost = sum(row.message.kind is M.M3 and row.state is DeliveryState.UNDELIVERED for row in rows)
     newest = latest(rows, (M.M3,))
     code = door.uow.outbox.secret_of(message.id)
     again_at = door.now + REPEAT_WAITS[min(lost, len(REPEAT_WAITS)) - 1]
@@ -122,10 +118,15 @@ def _accepted(door: Door, case: Case, detail: Activation) -> None:
     over = handed_over(rows, LINK_MAILS), handed_over(rows, (M.M3,))
     if not all(over):
         return
+    blocks_at = cast(datetime, detail.blocks_at)
     facts = replace(facts_of(detail, now=door.now, tools=door.tools), link_accepted=True, code_handed_over=True)
     move = Move(
         trigger=T.DISPATCHED, actor=door.actor, now=door.now,
-        dues={"link_expires_at": detail.link_expires_at, "blocks_at": cast(datetime, detail.blocks_at)},
+        dues={
+            "link_expires_at": detail.link_expires_at, "blocks_at": blocks_at,
+            **reminders.of_link(detail.link_issued_at, detail.link_expires_at, policy=door.tools.policy, now=door.now),
+            **reminders.of_limit(blocks_at, policy=door.tools.policy, now=door.now),
+        },
     )  # fmt: skip
     advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
 

@@ -63,7 +63,7 @@ class Move:
     reason: Reason | None = None
     payload: Mapping[str, object] = field(default_factory=dict, repr=False)  # sealed with the event
     detail: Mapping[str, Value] = field(default_factory=dict)
-    dues: Mapping[str, datetime] = field(default_factory=dict)
+    dues: Mapping[str, datetime | None] = field(default_factory=dict)  # None: there is no such timer this time
     params: Mapping[MessageKind, Mapping[str, str]] = field(default_factory=dict)
     secrets: Mapping[MessageKind, str] = field(default_factory=dict, repr=False)
     not_before: Mapping[MessageKind, datetime] = field(default_factory=dict)
@@ -206,13 +206,13 @@ def _message(case: Case, move: Move, notify: Notify, tools: Tools) -> QueuedMess
 def _timers(case: Case, move: Move, effects: tuple[Effect, ...], policy: Policy) -> list[Timer]:
     anchor = move.occurred_at or move.now
     return [
-        Timer(case.id, str(effect.trigger), _due(effect.due, anchor, move.dues, policy))
+        Timer(case.id, str(effect.trigger), due_at)
         for effect in effects
-        if isinstance(effect, StartTimer)
+        if isinstance(effect, StartTimer) and (due_at := _due(effect.due, anchor, move.dues, policy)) is not None
     ]
 
 
-def _due(deadline: Deadline, anchor: datetime, dues: Mapping[str, datetime], policy: Policy) -> datetime:
+def _due(deadline: Deadline, anchor: datetime, dues: Mapping[str, datetime | None], policy: Policy) -> datetime | None:
     match deadline:
         case Days(count):
             return after_days(anchor, _number(count, policy))

@@ -30,6 +30,11 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=BRUSSELS).astimezone(UTC)
 
 
+def at_hour(day: date, hour: int) -> datetime:
+    """An hour of a Brussels day, in UTC; one that exists once every day (not 2)."""
+    return datetime.combine(day, time(hour), tzinfo=BRUSSELS).astimezone(UTC)
+
+
 def after_days(instant: datetime, days: int) -> datetime:
     """First instant after `days` calendar days: usable through D+days 23:59:59 local (reading 1)."""
     return midnight(brussels_date(instant) + timedelta(days=days + 1))

@@ -31,7 +31,10 @@ F = TypeVar("F")
 Place = tuple[str, frozenset[str]]  # a state, and the timers armed in it
 BY_ITSELF = frozenset({Role.SYSTEM, Role.REGISTER, Role.PROVIDER})
 # The longest that a deadline worked out by a command can lie ahead, in days: one more than the calendar days it counts.
-LONGEST = {"link_expires_at": 15, "blocks_at": 31, "stuck_at": 1, "key_reminder_at": 3654, "keys_expire_at": 3654}
+LONGEST = {
+    "link_expires_at": 15, "blocks_at": 31, "stuck_at": 1, "key_reminder_at": 3654, "keys_expire_at": 3654,
+    "reminder_1_at": 15, "reminder_2_at": 15, "limit_reminder_at": 31,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from uuid import UUID
 from identity.contact import email_key
 from identity.matching import person_key, search_keys
 from identity.transliteration import plain
+from workflow.identity_register import Candidate
 from workflow.model import ContactClaim
-from workflow.ports import Candidate, UnitOfWork
+from workflow.ports import UnitOfWork
 from workflow.submission import Submission, flatten, unflatten
 
 NUMBER = "register.insz"

@@ -44,6 +44,7 @@ from workflow.outbox import MessageKind
 from workflow.ports import UnitOfWork
 from workflow.submission import Submission
 from workflow.timers import as_of
+from workflow.wording import link_words
 
 M, T = MessageKind, Trigger
 HOLDER = "holder."
@@ -115,12 +116,6 @@ def issue_at_office(door: Door, submission: Submission, *, insz: str, issuer: Is
     case = _open_case(door, minted, entity=door.actor.entity or issuer, detail=fresh)
     _keep_person(door, case.id, submission, insz)
     return _issue(door, case, fresh, minted, other_open=bool(_open_activations(door, insz, apart_from=case.id)))
-
-
-def link_words(expires: datetime, blocks_at: datetime, *, by: CodeChannel, again: str = "first") -> dict[str, str]:
-    """What a link mail prints: the last day of the link and of the activation, and how the code comes (A13, AM3-11)."""
-    dates = {"link_until": last_day(expires).isoformat(), "block_on": last_day(blocks_at).isoformat()}
-    return {**dates, "code_by": str(by), "again": again}
 
 
 def repoint(door: Door, case_id: UUID, insz: str) -> None:

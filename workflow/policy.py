@@ -20,6 +20,8 @@ class Policy:
     key_reminder_days: int = 30
     max_code_reissues: int = 2
     register_retries: int = 5
+    reminder_days: tuple[int, ...] = (7, 12)  # after the issue of a link, at most two
+    last_reminder_days: int = 3  # before the last day of the activation
 
     def number(self, name: str) -> int:
         """The value of a setting by its name. Raises: KeyError for a name that is none."""

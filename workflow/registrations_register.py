@@ -19,11 +19,7 @@ from workflow.advance import Move, Tools, advance
 from workflow.calendar import brussels_date
 from workflow.codes import Minted
 from workflow.errors import FieldError, InvalidSubmission, NotPermitted
-from workflow.lifecycles.registration import State, registration
-from workflow.lifecycles.registration import Trigger as T
-from workflow.model import Actor, Case, NumberOrigin, Reason, RegistrationRequest, RequestKind, Role, patched
-from workflow.outbox import MessageKind
-from workflow.ports import (
+from workflow.identity_register import (
     ByHand,
     Created,
     Down,
@@ -33,9 +29,12 @@ from workflow.ports import (
     RegisterPerson,
     RegisterRefused,
     TimedOut,
-    UnitOfWork,
-    Value,
-)  # fmt: skip
+)
+from workflow.lifecycles.registration import State, registration
+from workflow.lifecycles.registration import Trigger as T
+from workflow.model import Actor, Case, NumberOrigin, Reason, RegistrationRequest, RequestKind, Role, patched
+from workflow.outbox import MessageKind
+from workflow.ports import UnitOfWork, Value
 
 M = MessageKind
 Loaded = tuple[Case, RegistrationRequest]

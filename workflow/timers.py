@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from workflow import reminders
 from workflow.advance import Move, Tools, after, disarmed, plan
 from workflow.calendar import after_days, brussels_date, last_day
 from workflow.errors import ConcurrentChange, GuardRefused, TransitionNotAllowed
@@ -23,6 +24,7 @@ from workflow.model import Activation, Actor, Case, Reason, RegistrationRequest,
 from workflow.outbox import MessageKind
 from workflow.policy import Policy
 from workflow.ports import Change, UnitOfWork, UnitOfWorkFactory
+from workflow.wording import link_words
 
 Detail = RegistrationRequest | Activation
 A, R, M = ActivationTrigger, RequestTrigger, MessageKind
@@ -128,9 +130,22 @@ def _fire(case: Case, detail: Detail, timer: Timer, *, now: datetime, tools: Too
     if isinstance(detail, RegistrationRequest):
         move = replace(move, params=_request_words(timer), reason=_request_reason(timer))
         return plan(case, move, lifecycle=registration, facts=registration_guards.Facts(), tools=tools)
+    facts = replace(_activation_facts(detail, timer.due_at), reminder_timely=reminders.is_timely(case, timer))
     words = _activation_words(timer, detail, tools.policy)
-    move = replace(move, params=words, language=detail.language, reason=_reason(timer))
-    return plan(case, move, lifecycle=activation, facts=_activation_facts(detail, timer.due_at), tools=tools)
+    move = replace(
+        move,
+        params=words,
+        language=detail.language,
+        reason=_reason(case, timer, detail),
+        send_before={M.M7: _reminder_until(timer, detail)},
+    )
+    return plan(case, move, lifecycle=activation, facts=facts, tools=tools)
+
+
+def _reminder_until(timer: Timer, detail: Activation) -> datetime:
+    """The last moment at which a reminder is still true."""
+    blocks_at = detail.blocks_at or detail.link_expires_at
+    return detail.link_expires_at if timer.due_at < detail.link_expires_at else blocks_at
 
 
 def _activation_facts(detail: Activation, at: datetime) -> activation_guards.Facts:
@@ -140,6 +155,7 @@ def _activation_facts(detail: Activation, at: datetime) -> activation_guards.Fac
         before_expiry=at < detail.link_expires_at,
         attempts_used=detail.attempts_used,
         tries_left=detail.attempts_used < MAX_ATTEMPTS,
+        undeliverable=detail.undeliverable,
     )
 
 
@@ -153,7 +169,9 @@ def _request_words(timer: Timer) -> dict[MessageKind, dict[str, str]]:
     return {M.M6: {"outcome": "lapsed", "recreate": "no"}}
 
 
-def _reason(timer: Timer) -> Reason | None:
+def _reason(case: Case, timer: Timer, detail: Activation) -> Reason | None:
+    if timer.trigger in reminders.RUNGS:
+        return reminders.passed_over(case, timer, undeliverable=detail.undeliverable)
     return Reason("not_finished") if timer.trigger == A.T90 else None
 
 
@@ -163,7 +181,10 @@ def _activation_words(timer: Timer, detail: Activation, policy: Policy) -> dict[
     finish = last_day(after_days(detail.activated_at or timer.due_at, policy.setup_idle_days))
     expires = last_day(detail.keys_expire_at or timer.due_at)
     rule = "time" if timer.trigger == A.T30 else "attempts"
+    blocks_at = detail.blocks_at or detail.link_expires_at
     return {
+        M.M7: link_words(detail.link_expires_at, blocks_at, by=detail.code_channel)
+        | {"link_over": "yes" if timer.due_at >= detail.link_expires_at else "no"},
         M.M9: {"rule": rule, "blocked_on": day},
         M.M10: {"problem": "issuing_stuck"},
         M.M12: {"cancelled_on": day, "reason": "not_finished"},

@@ -102,6 +102,9 @@ INSTANTS: dict[str, str] = {
     f"{ACTIVATION_LIMIT_DAYS} of the activation",
     "blocks_at": f"after {ACTIVATION_LIMIT_DAYS} calendar days from the first link of the activation",
     "stuck_at": f"{MINT_STALE_HOURS} hours after link and code were made",
+    "reminder_1_at": "at 9 in the morning, {reminder_1} calendar days after the issue of the link (a setting), if it still works",
+    "reminder_2_at": "at 9 in the morning, {reminder_2} calendar days after the issue of the link (a setting), if it still works",
+    "limit_reminder_at": "at 9 in the morning, {last_reminder_days} calendar days before the activation's last day (a setting)",
     "key_reminder_at": "{key_reminder_days} calendar days before the last key ends (a setting)",
     "keys_expire_at": f"{KEY_VALID_YEARS} years after the last key was confirmed",
 }
@@ -157,7 +160,13 @@ def deadline(due: Deadline, policy: Policy) -> str:
         case Seconds(count):
             return f"after {count} seconds"
         case At(name):
-            return INSTANTS[name].format(key_reminder_days=policy.key_reminder_days)
+            rungs = [*policy.reminder_days, "no such", "no such"]
+            return INSTANTS[name].format(
+                key_reminder_days=policy.key_reminder_days,
+                last_reminder_days=policy.last_reminder_days,
+                reminder_1=rungs[0],
+                reminder_2=rungs[1],
+            )
 
 
 def _number(count: int | str, policy: Policy) -> int:

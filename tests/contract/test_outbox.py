@@ -28,9 +28,9 @@ def test_a_claimed_row_carries_its_message_whole_with_its_secret(uow: UnitOfWork
 def test_rows_are_claimed_oldest_first_and_no_more_than_asked(uow: UnitOfWork) -> None:
     third, first, second = owed(
         uow,
-        {"kind": M.M1, "not_before": later(minutes=3)},
+        {"kind": M.M4, "not_before": later(minutes=3)},
         {"kind": M.M2, "not_before": later(minutes=1)},
-        {"kind": M.M7, "not_before": later(minutes=2)},
+        {"kind": M.M9, "not_before": later(minutes=2)},
     )
 
     rows = claimed(uow, now=later(hours=1), limit=2)
@@ -39,8 +39,16 @@ def test_rows_are_claimed_oldest_first_and_no_more_than_asked(uow: UnitOfWork) -
     assert [row.message.id for row in claimed(uow, now=later(hours=1))] == [third.id]
 
 
+def test_who_waits_for_a_link_goes_before_who_is_only_reminded(uow: UnitOfWork) -> None:
+    reminder, link = owed(
+        uow, {"kind": M.M7, "not_before": later(minutes=1)}, {"kind": M.M1, "not_before": later(minutes=2)}
+    )
+
+    assert [row.message.id for row in claimed(uow, now=later(hours=1))] == [link.id, reminder.id]
+
+
 def test_what_one_transition_owes_is_claimed_in_the_order_in_which_it_was_made(uow: UnitOfWork) -> None:
-    made = owed(uow, {"kind": M.M1}, {"kind": M.M2}, {"kind": M.M3})
+    made = owed(uow, {"kind": M.M2}, {"kind": M.M4}, {"kind": M.M9})
 
     assert [row.message.id for row in claimed(uow)] == [message.id for message in made]
 

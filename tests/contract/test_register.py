@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from registers.urls import register_from_url
-from workflow.ports import (
+from workflow.identity_register import (
     ByHand,
     Created,
     Down,

@@ -48,6 +48,9 @@ BEFORE_LIMIT_IF_ANY = Question(
         "they are over": {"before_limit": False, "anchored": True},
     },
 )
+LOST = yes_no("was the SMS lost on its way in a manner that a repeat could mend?", code_lost_on_the_way=True)
+TIMELY = yes_no("did nothing newer come due by now?", reminder_timely=True)
+ARRIVES = yes_no("does mail arrive?", undeliverable=False)
 NEVER_DELIVERED = yes_no("was the code never delivered?", code_delivered=False)
 REISSUES = yes_no("is a re-issue left?", reissues_left=True)
 LIMIT = yes_no("is it before the end of the 30 days?", before_limit=True)

@@ -37,6 +37,10 @@ M11, M12, M13 = (f"{kind} to applicant by email" for kind in ("M11", "M12", "M13
 TASK = "M10 to service_desk by task"
 STUCK = "start issuing_stuck: stuck_at"
 T14, T30 = "start link_validity: link_expires_at", "start activation_limit: blocks_at"
+RUNGS = frozenset({"start link_reminder_1: reminder_1_at", "start link_reminder_2: reminder_2_at"})
+LAST_RUNG = "start limit_reminder: limit_reminder_at"
+NO_RUNGS = frozenset({"stop link_reminder_1", "stop link_reminder_2"})
+M7 = frozenset({"M7 to applicant by email"})
 OLD_LINK = {"cancel M1", "cancel M8"}
 CODE_SMS = {"cancel M15", M15}
 END = frozenset(
@@ -44,6 +48,12 @@ END = frozenset(
 )
 BLOCKED = END | {"M9 to applicant by email", "M9 to filer by email"}
 KEYS_RUN = {"start key_reminder: key_reminder_at", "start key_validity: keys_expire_at"}
+
+LADDER = (
+    ("link_reminder_1", ("awaiting_code",)),
+    ("link_reminder_2", ("awaiting_code",)),
+    ("limit_reminder", ("awaiting_code", "link_expired")),
+)
 
 HANDBOOK = (
     Expected(
@@ -59,7 +69,7 @@ HANDBOOK = (
     Expected(
         row="B2-2", on="dispatched", source=("issuing",), to="awaiting_code", by=(SYS,),
         needs=(need("link_and_code_are_handed_over", ask.HANDED_OVER),),
-        then=frozenset({"stop issuing_stuck", T14, T30}), proves=("R1", "R2"),
+        then=frozenset({"stop issuing_stuck", T14, T30, *RUNGS, LAST_RUNG}), proves=("R1", "R2"),
     ),
     Expected(row="B2-3", on="dispatch_failed", source=("issuing",), to=None, by=(SYS,), then=frozenset({TASK})),
     Expected(
@@ -67,7 +77,7 @@ HANDBOOK = (
         needs=(
             need("mail_failed", ask.MAIL_FAILED), need("new_contact_is_confirmed", ask.CONFIRMED), UNIQUE, LIMIT_IF_ANY,
         ),
-        then=frozenset({"stop link_validity", *OLD_LINK, "hold contacts", M1, STUCK}),
+        then=frozenset({"stop link_validity", *NO_RUNGS, "stop limit_reminder", *OLD_LINK, "hold contacts", M1, STUCK}),
     ),
     Expected(
         row="B2-3c", on="reissue_code", source=("issuing", "awaiting_code"), to=None, by=(SD,),
@@ -104,12 +114,12 @@ HANDBOOK = (
     ),
     Expected(
         row="B2-8", on="link_validity", source=("awaiting_code",), to="link_expired", by=(SYS,),
-        needs=(LIMIT,), proves=("3.34", "3.36", "R1", "B3b-link_validity"),
+        needs=(LIMIT,), then=NO_RUNGS, proves=("3.34", "3.36", "R1", "B3b-link_validity"),
     ),
     Expected(
         row="B2-9", on="renew_link", source=("link_expired",), to="awaiting_code", by=(APP, SD),
         needs=(LIMIT, TOKEN, need("issuer_allows_renewal", ask.RENEWABLE), need("not_renewed_today", ask.NOT_RENEWED)),
-        then=frozenset({*OLD_LINK, "M8 to applicant by email", T14}),
+        then=frozenset({*OLD_LINK, "M8 to applicant by email", T14, *RUNGS}),
         proves=("3.34", "3.36", "AM3-6", "R2", "B3b-renewals"),
     ),
     Expected(
@@ -178,7 +188,27 @@ HANDBOOK = (
     Expected(row="B1-27", on="insz_replaced", source=OPEN, to=None, by=(REG,)),
 )  # fmt: skip
 
+TIMELY, ARRIVES = need("reminder_is_timely", ask.TIMELY), need("mail_arrives", ask.ARRIVES)
 ADDED = (
+    Expected(
+        row="B3-repeat", on="repeat_code", source=WAITING, to=None, by=(SYS,),
+        needs=(need("code_was_lost_on_the_way", ask.LOST), LIMIT_IF_ANY, SMS), then=frozenset({M3}),
+        why="a retry after `undelivered` is a new row with the same code (B3)",
+    ),
+    *(
+        Expected(
+            row="B3-M7", on=rung, source=source, to=None, by=(SYS,), needs=(TIMELY, ARRIVES), then=M7,
+            why="the ladder of reminders that the catalogue of messages names (B3)",
+        )
+        for rung, source in LADDER
+    ),
+    *(
+        Expected(
+            row="B3-M7", on=rung, source=source, to=None, by=(SYS,), where={ask.TIMELY: "no", ask.ARRIVES: "no"},
+            why="a rung that is passed over is marked too, so that it never comes again",
+        )
+        for rung, source in LADDER
+    ),
     Expected(
         row="B2-2", on="accepted", source=("issuing",), to=None, by=(SYS,),
         needs=(need("first_message_is_accepted", ask.FIRST_ACCEPTED),), then=frozenset({T30}), proves=("R2",),

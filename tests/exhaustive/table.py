@@ -179,6 +179,10 @@ def _words(effect: effects.Effect) -> tuple[str, ...]:
             return ("hold contacts",)
         case effects.ReleaseContacts():
             return ("free contacts",)
+        case effects.EraseSecret():
+            return ("erase its secret",)
+        case effects.TellCase(happened):
+            return (f"tell the case: {happened}",)
 
 
 def _length(due: effects.Deadline) -> str:

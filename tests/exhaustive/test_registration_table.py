@@ -13,7 +13,7 @@ from workflow.lifecycles.registration import State, Trigger, registration
 from workflow.lifecycles.registration_guards import Facts
 from workflow.model import NEW, Role
 
-CELLS = 163_392  # states x triggers x roles x answers to every condition, on two backgrounds
+CELLS = 177_008  # states x triggers x roles x answers to every condition, on two backgrounds
 REQUEST = Subject(registration, Facts, handbook.ROWS, handbook.STATES)
 
 

@@ -19,10 +19,10 @@ from tests.integration.race_world import (
     Waiting,
     awaiting,
 )
-from workflow.issuing import link_words
 from workflow.lifecycles.activation import State
 from workflow.model import Case, CodeChannel
 from workflow.outbox import DeliveryState, MessageKind, QueuedMessage
+from workflow.wording import link_words
 
 M = MessageKind
 CARRIERS = (M.M1, M.M2, M.M3)

@@ -29,6 +29,7 @@ TITLES = {
     "AM3": "Ambiguities of the Bisdesk manual",
     "B1": "Rows of the registration request",
     "B2": "Rows of the activation",
+    "B3": "The life of a message",
     "B3b": "Deadlines and limits",
     "1": "Digital keys for non-Belgians",
     "0": "The personal OVAM code",

@@ -27,10 +27,11 @@ from workflow.access import Door
 from workflow.activations_code import CodeOutcome, submit_code
 from workflow.advance import Tools
 from workflow.codes import Minted, mint
+from workflow.identity_register import IdentityRegister, RegisterAnswer
 from workflow.model import Activation, Actor, Attachment, AuditEvent, Case, KeyKind, RegistrationRequest, User
 from workflow.outbox import Delivery, MessageKind, QueuedMessage
 from workflow.policy import DEFAULT, Policy
-from workflow.ports import IdentityRegister, RegisterAnswer, UnitOfWork
+from workflow.ports import UnitOfWork
 from workflow.timers import Swept, as_of, fire_due
 
 P = ParamSpec("P")

@@ -46,6 +46,7 @@ from workflow.lifecycles.activation_guards import (
     link_is_anchored,
     link_is_over,
     link_is_valid,
+    mail_arrives,
     mail_failed,
     mint_is_stale,
     new_contact_is_confirmed,
@@ -57,6 +58,7 @@ from workflow.lifecycles.activation_guards import (
     one_time_code_is_right,
     reason_is_given,
     reissues_are_left,
+    reminder_is_timely,
     resume_is_possible,
     resume_proof_is_right,
     signed_in_with_a_key,
@@ -110,6 +112,9 @@ class Trigger(StrEnum):
     MALFORMED = "malformed_code"
     CRASHED_TRY = "crashed_try"
     T14 = "link_validity"
+    REMIND_1 = "link_reminder_1"
+    REMIND_2 = "link_reminder_2"
+    REMIND_LIMIT = "limit_reminder"
     RENEW_LINK = "renew_link"
     RESEND_LINK = "resend_link"
     T30 = "activation_limit"
@@ -142,6 +147,15 @@ DESK_TASK = Notify(M.M10, Audience.SERVICE_DESK, Channel.TASK)
 BLOCKED = (Notify(M.M9, APPLICANT), Notify(M.M9, Audience.FILER))
 OLD_LINK = CancelMessages((M.M1, M.M8))
 EXPIRES, LIMIT = Start(T.T14, At("link_expires_at")), Start(T.T30, At("blocks_at"))
+# The rungs of the ladder, each with the name of its instant; a link that leaves no room for a rung has none.
+LADDER = {
+    T.REMIND_1: "reminder_1_at",
+    T.REMIND_2: "reminder_2_at",
+    T.REMIND_LIMIT: "limit_reminder_at",
+}
+LINK_RUNGS = (Start(T.REMIND_1, At(LADDER[T.REMIND_1])), Start(T.REMIND_2, At(LADDER[T.REMIND_2])))
+LIMIT_RUNG = Start(T.REMIND_LIMIT, At(LADDER[T.REMIND_LIMIT]))
+REMINDER = Notify(M.M7, APPLICANT)
 PURGE_LATER = Start(T.PURGE, Months(CONSULTATION_MONTHS))
 END = (CancelTimer(), CancelMessages(), Erase(Erasure.SECRETS), ReleaseContacts(), PURGE_LATER)
 KEY_TIMERS = (Start(T.KEY_REMINDER, At("key_reminder_at")), Start(T.KEY_VALIDITY, At("keys_expire_at")))
@@ -155,16 +169,16 @@ ROWS: tuple[Row[Facts], ...] = (
     Row(T.ISSUE,          NEW,                S.ISSUING,           (SYS, DO),  (can_be_issued, contact_is_unique, is_sms),                      (ReserveContacts(), LINK_MAIL, EXPLANATION, CODE_SMS, Start(T.STUCK, At("stuck_at"))), "B2-1"),
     Row(T.ISSUE,          NEW,                S.ISSUING,           (SYS, DO),  (can_be_issued, contact_is_unique, is_paper),                    (ReserveContacts(), LINK_MAIL, CODE_LETTER, Start(T.STUCK, At("stuck_at"))), "B2-1"),
     Row(T.ACCEPTED,       S.ISSUING,          None,                (SYS,),     (first_message_is_accepted,),                                    (LIMIT,), "B2-2"),
-    Row(T.DISPATCHED,     S.ISSUING,          S.AWAITING_CODE,     (SYS,),     (link_and_code_are_handed_over,),                                (CancelTimer((T.STUCK,)), EXPIRES, LIMIT), "B2-2"),
+    Row(T.DISPATCHED,     S.ISSUING,          S.AWAITING_CODE,     (SYS,),     (link_and_code_are_handed_over,),                                (CancelTimer((T.STUCK,)), EXPIRES, LIMIT, *LINK_RUNGS, LIMIT_RUNG), "B2-2"),
     Row(T.DISPATCH_FAILED,(S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED),
                                               None,                (SYS,),     (),                                                              (DESK_TASK,), "B2-3"),
     Row(T.STUCK,          S.ISSUING,          None,                (SYS,),     (),                                                              (DESK_TASK,), "B2-3"),
     Row(T.REMINT,         S.ISSUING,          None,                (SYS,),     (nothing_was_accepted, mint_is_stale, is_sms),                   (CancelMessages((M.M1, M.M2, M.M3)), LINK_MAIL, EXPLANATION, CODE_SMS), "B2-remint"),
     Row(T.REMINT,         S.ISSUING,          None,                (SYS,),     (nothing_was_accepted, mint_is_stale, is_paper),                 (OLD_LINK, LINK_MAIL), "B2-remint"),
     Row(T.CORRECT_EMAIL,  (S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED),
-                                              S.ISSUING,           (SD,),      (mail_failed, new_contact_is_confirmed, contact_is_unique, is_before_limit_or_not_anchored), (CancelTimer((T.T14,)), OLD_LINK, ReserveContacts(), LINK_MAIL, Start(T.STUCK, At("stuck_at"))), "B2-3b"),
+                                              S.ISSUING,           (SD,),      (mail_failed, new_contact_is_confirmed, contact_is_unique, is_before_limit_or_not_anchored), (CancelTimer((T.T14, *LADDER)), OLD_LINK, ReserveContacts(), LINK_MAIL, Start(T.STUCK, At("stuck_at"))), "B2-3b"),
     Row(T.REPEAT_CODE,    (S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED),
-                                              None,                (SYS,),     (code_was_lost_on_the_way, is_before_limit_or_not_anchored, is_sms),     (CODE_SMS,), "B3"),
+                                              None,                (SYS,),     (code_was_lost_on_the_way, is_before_limit_or_not_anchored, is_sms),     (CODE_SMS,), "B3-repeat"),
     Row(T.REISSUE_CODE,   (S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED),
                                               None,                (SD,),      (code_was_never_delivered, reissues_are_left, is_before_limit_or_not_anchored, is_sms), (CancelMessages((M.M3,)), CODE_SMS), "B2-3c"),
     Row(T.OPEN_LINK,      S.AWAITING_CODE,    None,                (APP,),     (link_is_valid,),                                                (), "B2-4"),
@@ -179,8 +193,16 @@ ROWS: tuple[Row[Facts], ...] = (
                                               S.BLOCKED_ATTEMPTS,  (SYS,),     (all_tries_are_counted,),                                        (*END, *BLOCKED), "B2-7b"),
     Row(T.CRASHED_TRY,    (S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED),
                                               None,                (SYS,),     (),                                                              (), "B2-7b"),
-    Row(T.T14,            S.AWAITING_CODE,    S.LINK_EXPIRED,      (SYS,),     (before_the_limit,),                                             (), "B2-8"),
-    Row(T.RENEW_LINK,     S.LINK_EXPIRED,     S.AWAITING_CODE,     (APP, SD),  (before_the_limit, applicant_holds_latest_token, issuer_allows_renewal, not_renewed_today), (OLD_LINK, NEW_LINK_MAIL, EXPIRES), "B2-9"),
+    Row(T.REMIND_1,       S.AWAITING_CODE,    None,                (SYS,),     (reminder_is_timely, mail_arrives),                              (REMINDER,), "B3-M7"),
+    Row(T.REMIND_1,       S.AWAITING_CODE,    None,                (SYS,),     (),                                                              (), "B3-M7"),
+    Row(T.REMIND_2,       S.AWAITING_CODE,    None,                (SYS,),     (reminder_is_timely, mail_arrives),                              (REMINDER,), "B3-M7"),
+    Row(T.REMIND_2,       S.AWAITING_CODE,    None,                (SYS,),     (),                                                              (), "B3-M7"),
+    Row(T.REMIND_LIMIT,   (S.AWAITING_CODE, S.LINK_EXPIRED),
+                                              None,                (SYS,),     (reminder_is_timely, mail_arrives),                              (REMINDER,), "B3-M7"),
+    Row(T.REMIND_LIMIT,   (S.AWAITING_CODE, S.LINK_EXPIRED),
+                                              None,                (SYS,),     (),                                                              (), "B3-M7"),
+    Row(T.T14,            S.AWAITING_CODE,    S.LINK_EXPIRED,      (SYS,),     (before_the_limit,),                                             (CancelTimer((T.REMIND_1, T.REMIND_2)),), "B2-8"),
+    Row(T.RENEW_LINK,     S.LINK_EXPIRED,     S.AWAITING_CODE,     (APP, SD),  (before_the_limit, applicant_holds_latest_token, issuer_allows_renewal, not_renewed_today), (OLD_LINK, NEW_LINK_MAIL, EXPIRES, *LINK_RUNGS), "B2-9"),
     Row(T.RENEW_LINK,     S.AWAITING_CODE,    None,                (APP, SD),  (link_is_over,),                                                 (), "B2-9"),
     Row(T.RESEND_LINK,    S.AWAITING_CODE,    None,                (APP, SD),  (before_the_limit, link_is_valid, applicant_holds_latest_token, not_repeated_today), (OLD_LINK, LINK_MAIL), "B2-9b"),
     Row(T.T30,            S.ISSUING,          S.BLOCKED_TIMEOUT,   (SYS,),     (link_is_anchored,),                                             (*END, *BLOCKED), "B2-10"),
@@ -233,6 +255,9 @@ EVENTS: dict[str, str | dict[str, str]] = {
         S.LINK_EXPIRED: "activation.try_not_judged",
         S.BLOCKED_ATTEMPTS: "activation.blocked_after_crash",
     },
+    T.REMIND_1: "activation.reminder_due",
+    T.REMIND_2: "activation.reminder_due",
+    T.REMIND_LIMIT: "activation.reminder_due",
     T.T14: "activation.link_expired",
     T.RENEW_LINK: "activation.link_renewed",
     T.RESEND_LINK: "activation.link_resent",

@@ -25,6 +25,8 @@ class Facts:
     confirmed_via_officer: bool = False
     code_delivered: bool = False
     code_lost_on_the_way: bool = False
+    reminder_timely: bool = False
+    undeliverable: bool = False
     reissues_left: bool = False
     before_limit: bool = False  # now < first link + 30 days
     before_expiry: bool = False  # now < link_expires
@@ -107,6 +109,16 @@ def is_before_limit_or_not_anchored(facts: Facts) -> bool:
 @guard("The code has been delivered; it is not sent again. A new request is needed if it was lost.")
 def code_was_never_delivered(facts: Facts) -> bool:
     return not facts.code_delivered
+
+
+@guard("Something newer came due by now; one mail a run says enough.")
+def reminder_is_timely(facts: Facts) -> bool:
+    return facts.reminder_timely
+
+
+@guard("Mail to this address came back; it is corrected first.")
+def mail_arrives(facts: Facts) -> bool:
+    return not facts.undeliverable
 
 
 @guard("No SMS with this code was lost on its way in a manner that a repeat could mend.")

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from notifications.dispatcher import Dispatcher, Sent
-from notifications.outcome import Down, Refused, Transient, Unknown
+from notifications.outcome import Accepted, Down, Refused, Transient, Unknown
 from notifications.rendering import Renderer
 from notifications.transports.recording import RecordingMail, RecordingSms
 from tests.support.world import World
@@ -134,6 +134,7 @@ def test_a_code_whose_outcome_is_unknown_starts_no_clock_until_the_provider_tell
 
     office.drain()
     between = office.activation(ref)[0].state
+    office.sms.lookups.append(Accepted("SM1"))
     office.drain(minutes=10)
 
     assert between == "issuing"

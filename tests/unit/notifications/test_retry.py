@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from notifications.outcome import Absent, Accepted, Down, Outcome, Refused, Transient, Unknown
-from notifications.retry import MAX_ATTEMPTS, TRANSIENT_WAITS, after_lookup, settlement
+from notifications.retry import EXPONENTIAL, MAX_ATTEMPTS, POLICY, after_lookup, first_poll, next_poll, settlement
 from workflow.outbox import Audience, Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -73,9 +74,9 @@ def test_what_is_refused_for_now_is_tried_five_times_within_a_day_and_has_then_f
 
 
 def test_the_waits_between_tries_grow_exponentially() -> None:
-    growth = [later / earlier for earlier, later in pairwise(TRANSIENT_WAITS)]
+    growth = [later / earlier for earlier, later in pairwise(EXPONENTIAL)]
 
-    assert len(TRANSIENT_WAITS) == MAX_ATTEMPTS - 1
+    assert len(EXPONENTIAL) == MAX_ATTEMPTS - 1
     assert min(growth) >= 2
 
 
@@ -134,11 +135,36 @@ def test_a_mail_that_may_have_arrived_stays_unknown_while_it_waits(outcome: Outc
 def test_an_sms_that_the_provider_holds_counts_as_accepted_and_costs_no_second_attempt() -> None:
     made = after_lookup(Accepted("SM7"), row(Channel.SMS, state=S.UNKNOWN, attempts=1), NOW)
 
-    assert made == Settlement(S.ACCEPTED, counts=False, provider_ref="SM7")
+    assert made == Settlement(S.ACCEPTED, counts=False, provider_ref="SM7", poll_at=NOW + timedelta(minutes=1))
 
 
-def test_an_sms_that_the_provider_never_had_may_be_sent_again() -> None:
-    assert after_lookup(Absent(), row(Channel.SMS, state=S.UNKNOWN, attempts=1), NOW) is None
+@pytest.mark.fact("B3-lose")
+def test_an_sms_that_the_provider_does_not_list_waits_until_no_first_copy_can_come_any_more() -> None:
+    lost = row(Channel.SMS, state=S.UNKNOWN, attempts=1, last_attempt_at=NOW)
+
+    early = after_lookup(Absent(), lost, NOW + timedelta(minutes=2))
+    late = after_lookup(Absent(), lost, NOW + timedelta(minutes=62))
+
+    assert early is not None
+    assert (early.state, early.counts, early.not_before) == (S.UNKNOWN, False, NOW + timedelta(minutes=62))
+    assert late is None
+
+
+def test_the_validity_that_is_waited_out_is_the_one_that_the_provider_is_given() -> None:
+    assert POLICY[Channel.SMS].valid == timedelta(hours=1)
+
+
+@pytest.mark.fact("B3-deliver")
+def test_a_provider_that_tells_nothing_is_asked_after_one_five_and_thirty_minutes_and_four_hours() -> None:
+    delivery, asked_at = row(Channel.SMS, state=S.ACCEPTED), [first_poll(row(Channel.SMS), "SM7", NOW)]
+    for polls in range(4):
+        last = asked_at[-1]
+        assert last is not None
+        asked_at.append(next_poll(replace(delivery, polls=polls), last))
+
+    waits = [moment - NOW for moment in asked_at if moment]
+    assert waits == [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4)]
+    assert asked_at[-1] is None
 
 
 def test_an_sms_that_was_lost_five_times_is_not_sent_a_sixth_time() -> None:

@@ -11,10 +11,7 @@ from tests import builders
 from tests.fakes import ScriptedRegister
 from tests.support.world import World
 from workflow import registrations, registrations_register
-from workflow.lifecycles.registration import Trigger
-from workflow.outbox import DeliveryState, MessageKind
-from workflow.policy import DEFAULT
-from workflow.ports import (
+from workflow.identity_register import (
     ByHand,
     Candidate,
     Created,
@@ -26,6 +23,9 @@ from workflow.ports import (
     RegisterRefused,
     TimedOut,
 )
+from workflow.lifecycles.registration import Trigger
+from workflow.outbox import DeliveryState, MessageKind
+from workflow.policy import DEFAULT
 
 M, S = MessageKind, DeliveryState
 ZOES_NUMBER = "85471500213"

@@ -14,15 +14,9 @@ from tests.fakes import ScriptedRegister
 from tests.support.world import World
 from workflow.codes import Minted
 from workflow.errors import ConcurrentChange, GuardRefused
+from workflow.identity_register import Candidate, Created, Found, RegisterAnswer, RegisterPerson
 from workflow.outbox import Channel, DeliveryState, MessageKind, QueuedMessage
-from workflow.ports import (
-    Candidate,
-    Created,
-    Found,
-    RegisterAnswer,
-    RegisterPerson,
-    UnitOfWork,
-)
+from workflow.ports import UnitOfWork
 
 M, S = MessageKind, DeliveryState
 ZOES_NUMBER = "85471500213"

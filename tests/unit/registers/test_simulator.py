@@ -16,7 +16,16 @@ from identity.numbers import InszKind, inconsistencies, make_bis, parse_insz
 from registers.ledger import Ledger
 from registers.people import Resident, inhabitants
 from registers.simulator import CreateScript, Script, SearchScript, Simulator
-from workflow.ports import Candidate, Created, Down, Existing, Found, RegisterPerson, RegisterRefused, TimedOut
+from workflow.identity_register import (
+    Candidate,
+    Created,
+    Down,
+    Existing,
+    Found,
+    RegisterPerson,
+    RegisterRefused,
+    TimedOut,
+)
 
 KEY = b"a key for tests, of 32 bytes...."
 TODAY = date(2026, 11, 23)

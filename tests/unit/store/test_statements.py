@@ -103,8 +103,8 @@ def test_on_sqlite_a_try_is_counted_in_at_most_six_statements(sqlite_store: SqlS
         ("ix_outbox_turns", sql.TURNS, {"channel": "email"}),
         ("ix_outbox_turns", sql.CLAIMABLE, {"channel": "email", "entity": "OVO1", "now": START, "most": 10}),
         ("ix_outbox_poll_at", sql.UNCONFIRMED, {"now": START, "most": 10}),
-        ("ix_outbox_waiting", sql.LATE, {"now": START}),
-        ("ix_outbox_waiting", sql.RESCUE, {"now": START}),
+        ("ix_outbox_turns", sql.LATE, {"now": START}),
+        ("ix_outbox_turns", sql.RESCUE, {"now": START}),
         ("ix_outbox_secret", sql.ERASE_SPENT, {"now": START}),
     ],
 )

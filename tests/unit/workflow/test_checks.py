@@ -147,4 +147,7 @@ def test_an_activation_has_exactly_the_deadlines_of_the_handbook() -> None:
         "key_reminder",
         "key_validity",
         "holder_purge",
+        "link_reminder_1",
+        "link_reminder_2",
+        "limit_reminder",
     }

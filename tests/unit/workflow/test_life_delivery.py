@@ -41,7 +41,9 @@ def test_mail_and_sms_together_start_the_fourteen_and_the_thirty_days() -> None:
 
     assert world.state(ref) == "awaiting_code"
     assert world.activation(ref).first_issued_at == world.now
-    assert set(world.timers(ref)) == {"link_validity", "activation_limit"}
+    assert set(world.timers(ref)) == {
+        "link_validity", "activation_limit", "link_reminder_1", "link_reminder_2", "limit_reminder",
+    }  # fmt: skip
 
 
 @pytest.mark.fact("B2-2", "R2", "B2-10")
