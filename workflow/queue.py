@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from identity.problems import Problem
+from workflow import access
 from workflow.access import Door
-from workflow.errors import FieldError, InvalidSubmission, NotPermitted
+from workflow.activations import facts_of
+from workflow.advance import Move, advance
+from workflow.errors import FieldError, GuardRefused, InvalidSubmission, NotFound, NotPermitted
+from workflow.lifecycles import activation as activation_table
+from workflow.lifecycles import registration as registration_table
 from workflow.lifecycles.message import KEEPERS, Facts, Trigger, message
 from workflow.limits import MONEY_FUSE
-from workflow.model import Role
+from workflow.model import Case, Role
 from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind
 
 OPENERS = (Role.TEAM_LEAD, Role.OPERATOR)
+AT_REST = frozenset(
+    {
+        DeliveryState.ACCEPTED,
+        DeliveryState.DELIVERED,
+        DeliveryState.UNDELIVERED,
+        DeliveryState.BOUNCED,
+        DeliveryState.FAILED,
+    }
+)
 WITH_SECRET = frozenset({MessageKind.M1, MessageKind.M3, MessageKind.M8, MessageKind.M13, MessageKind.M15})
 
 
@@ -59,3 +75,56 @@ def lift(door: Door, address: str) -> bool:
 def _refuse_others(door: Door, action: str, needed: tuple[Role, ...]) -> None:
     if door.actor.roles.isdisjoint(needed):
         raise NotPermitted(action, needed)
+
+
+def resend(door: Door, message_id: UUID, *, cooldown: timedelta) -> Delivery:
+    """Send a mail that carries no link or code once more, as a new row of its case; the new row.
+
+    Raises: NotFound, NotPermitted, GuardRefused.
+    """
+    row = door.uow.outbox.find(message_id)
+    try:
+        ref = door.uow.cases.request(row.message.case_id, now=door.now)[0].ref
+        case = _resend_of_request(door, ref, row, cooldown)
+    except NotFound:
+        ref = door.uow.cases.activation(row.message.case_id, now=door.now)[0].ref
+        case = _resend_of_activation(door, ref, row, cooldown)
+    rows = door.uow.outbox.of_case(case.id)
+    return next(one for one in rows if one.message.sequence == case.version)
+
+
+def _resend_of_request(door: Door, ref: str, row: Delivery, cooldown: timedelta) -> Case:
+    case, detail = access.request(door, ref)
+    repeatable, cooled = _judged(door, row, cooldown)
+    facts = replace(access.request_facts(door, case, detail), message_repeatable=repeatable, cooldown_over=cooled)
+    move = Move(trigger=registration_table.Trigger.REPEAT_MESSAGE, actor=door.actor, now=door.now, repeats=row.message)
+    return advance(door.uow, case, move, lifecycle=registration_table.registration, facts=facts, tools=door.tools)
+
+
+def _resend_of_activation(door: Door, ref: str, row: Delivery, cooldown: timedelta) -> Case:
+    case, detail = access.activation(door, ref)
+    repeatable, cooled = _judged(door, row, cooldown)
+    known = facts_of(detail, now=door.now, tools=door.tools)
+    facts = replace(known, message_repeatable=repeatable, cooldown_over=cooled)
+    move = Move(trigger=activation_table.Trigger.REPEAT_MESSAGE, actor=door.actor, now=door.now, repeats=row.message)
+    return advance(door.uow, case, move, lifecycle=activation_table.activation, facts=facts, tools=door.tools)
+
+
+def _judged(door: Door, row: Delivery, cooldown: timedelta) -> tuple[bool, bool]:
+    """Whether it may be repeated at all, and whether it may be now; a refusal for the moment names the instant."""
+    message = row.message
+    still_true = message.send_before is None or door.now < message.send_before
+    by_mail = message.channel is Channel.EMAIL and message.kind not in WITH_SECRET
+    repeatable = by_mail and still_true and row.state in AT_REST
+    same = [
+        one.message.queued_at
+        for one in door.uow.outbox.of_case(message.case_id)
+        if (one.message.kind, one.message.audience) == (message.kind, message.audience)
+    ]
+    over = max(same) + cooldown
+    if repeatable and door.now < over and not door.actor.roles.isdisjoint(KEEPERS):
+        raise GuardRefused(
+            "resend_cooldown_is_over",
+            f"The same message was sent a moment ago. Send it again from {over:%Y-%m-%d %H:%M:%S} UTC on.",
+        )
+    return repeatable, door.now >= over

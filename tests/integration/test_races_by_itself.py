@@ -6,12 +6,11 @@ from collections import Counter
 
 import pytest
 
-from tests import builders
 from tests.integration import race_work as work
 from tests.integration.conftest import Arena
 from tests.integration.race_crowd import crowd
+from tests.integration.race_issuing import CARRIERS, issuing
 from tests.integration.race_world import (
-    BLOCKS,
     LINK_EXPIRES,
     START,
     Journal,
@@ -20,12 +19,9 @@ from tests.integration.race_world import (
     awaiting,
 )
 from workflow.lifecycles.activation import State
-from workflow.model import Case, CodeChannel
-from workflow.outbox import DeliveryState, MessageKind, QueuedMessage
-from workflow.wording import link_words
+from workflow.outbox import DeliveryState, MessageKind
 
 M = MessageKind
-CARRIERS = (M.M1, M.M2, M.M3)
 
 
 @pytest.mark.slow
@@ -97,21 +93,6 @@ def test_recording_an_outcome_and_cancelling_the_case_never_wait_for_each_other(
     for ref in refs:
         assert app.case(ref).state == State.CANCELLED
         app.history(ref)
-
-
-def issuing(app: Shared, count: int) -> list[Waiting]:
-    """Activations whose link, explanation and code wait in the queue."""
-    unanchored = {"first_issued_at": None, "blocks_at": None}
-    return awaiting(app, range(count), state=State.ISSUING, messages=_carriers, timed=False, **unanchored)
-
-
-def _carriers(case: Case) -> tuple[QueuedMessage, ...]:
-    words = link_words(LINK_EXPIRES, BLOCKS, by=CodeChannel.SMS)
-    secrets = {M.M1: "t" * 43, M.M3: "7KQ2M9XVTBH4C8WPN5RA"}
-    return tuple(
-        builders.message(case, kind, params=words, secret=secrets.get(kind), send_before=LINK_EXPIRES)
-        for kind in CARRIERS
-    )
 
 
 def _hand_over(app: Shared, ref: str, kind: MessageKind) -> None:
