@@ -10,6 +10,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from bisdesk.bootstrap import Installation
+from bisdesk.ticks import LEEWAY
 from notifications.lint import lint
 from notifications.transports.urls import RELAY, SMTPS, SUBMISSION
 from store import schema
@@ -158,7 +159,7 @@ def _register(app: Installation) -> Examined:
 def _clock(app: Installation) -> Examined:
     with app.unit_of_work() as uow:
         mark = uow.marks.high_water()
-    behind = mark is not None and app.clock.now() < mark
+    behind = mark is not None and app.clock.now() + LEEWAY < mark
     if behind:
         return Examined(
             "clock", False, f"stands before {mark:%Y-%m-%d %H:%M} UTC, which has been", "Set the clock right."

@@ -9,7 +9,7 @@ import json
 from datetime import datetime
 
 from workflow import dossier, registrations_register
-from workflow.access import Door, sees
+from workflow.access import Door, consultable, sees
 from workflow.calendar import last_day
 from workflow.errors import NotFound
 from workflow.explain import Explanation, explain_activation, explain_request
@@ -87,9 +87,15 @@ def activation(door: Door, ref: str) -> View:
     return _without_nothing(view)
 
 
-def history_item(event: AuditEvent) -> View:
-    """One line of history."""
-    payload = json.loads(event.payload) if event.payload else {}
+def history(door: Door, ref: str) -> list[View]:
+    """What happened to a case; what was said of the person only as long as the person can be consulted (B1-23)."""
+    case = explain(door, ref).case
+    told = consultable(door, case.id)
+    return [_history_item(event, told=told) for event in door.uow.cases.history(case.id)]
+
+
+def _history_item(event: AuditEvent, *, told: bool) -> View:
+    payload = json.loads(event.payload) if event.payload and told else {}
     view: View = {
         "seq": event.sequence,
         "at": instant(event.occurred_at),

@@ -81,7 +81,7 @@ class Passage:
         self._tried.add(channel)
         with self.uow_factory() as uow:
             if isinstance(outcome, Down | Unknown):
-                close(uow, channel, outcome.code, self.now)
+                close(uow, channel, code=outcome.code, now=self.now)
             else:
                 uow.gates.open(channel)
             uow.commit()
@@ -116,7 +116,7 @@ class Passage:
         return Room(taken, tries, spent=taken < most)
 
 
-def close(uow: UnitOfWork, channel: Channel, code: str, now: datetime) -> None:
+def close(uow: UnitOfWork, channel: Channel, *, code: str, now: datetime) -> None:
     """Close the gate of a provider that is down: for a minute, then as long again as it has lasted, within bounds (B3)."""
     shortest, longest = POLICY[channel].down
     lasted = now - (uow.gates.of(channel).paused_since or now)

@@ -219,7 +219,7 @@ class Dispatcher:
     def _admitted(self, uow: UnitOfWork, ready: Composed, now: datetime) -> limits.Held | None:
         if self.sms_limits is None or not isinstance(ready.envelope, Sms):
             return None
-        return limits.admit(uow, self.sms_limits, ready.delivery, ready.envelope, now)
+        return limits.admit(uow, self.sms_limits, ready.delivery, sms=ready.envelope, now=now)
 
     def _postpone(self, batch: _Batch) -> None:
         """Put back what was not tried, all at once: no attempt began, so nothing follows from it."""

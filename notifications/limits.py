@@ -48,7 +48,7 @@ class Held:
     closes_until: datetime | None = None
 
 
-def admit(uow: UnitOfWork, limits: SmsLimits, delivery: Delivery, sms: Sms, now: datetime) -> Held | None:
+def admit(uow: UnitOfWork, limits: SmsLimits, delivery: Delivery, *, sms: Sms, now: datetime) -> Held | None:
     """Count an SMS whose attempt begins in this transaction; None when it may leave."""
     country = sms_country(sms.to)
     if country is None:

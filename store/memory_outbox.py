@@ -178,6 +178,12 @@ class MemoryOutbox:
             counted = replace(row.delivery, polls=row.delivery.polls + 1)
             _put(tables, replace(row, delivery=counted, poll_at=again_at))
 
+    def latest_owed(self, *, upto: datetime) -> datetime | None:
+        """The latest instant, up to a bound, at which a row came due that waits and was never tried."""
+        fresh = [row.delivery for row in self._begin().outbox.all() if row.delivery.state is S.QUEUED]
+        owed = [one.message.not_before for one in fresh if one.error is None and one.message.not_before <= upto]
+        return max(owed, default=None)
+
 
 def owe(tables: Tables, message: QueuedMessage) -> None:
     """Queue a message. Raises: ValueError when a transition owes the same one twice to the same audience."""

@@ -142,6 +142,11 @@ class SqlOutbox:
         """How many rows could be claimed now."""
         return int(self._transaction.execute(sql.COUNT_DUE, {"channels": sorted(channels), "now": now}).scalar_one())
 
+    def latest_owed(self, *, upto: datetime) -> datetime | None:
+        """The latest instant, up to a bound, at which a row came due that waits and was never tried."""
+        latest: datetime | None = self._transaction.execute(sql.LATEST_OWED, {"upto": upto}).scalar_one_or_none()
+        return latest
+
     def secret_of(self, message_id: UUID) -> str | None:
         """The secret of a row while it is kept; it is read to be sent again, never to be shown. Raises: NotFound."""
         row = self._transaction.execute(sql.SECRET, {"of": message_id}).mappings().one_or_none()

@@ -85,6 +85,12 @@ LEASE = (
 COUNT_DUE = (
     select(func.count()).select_from(outbox).where(_MAY_GO, outbox.c.channel.in_(bindparam("channels", expanding=True)))
 )
+LATEST_OWED = (
+    select(outbox.c.not_before)
+    .where(_in(*WAITING), _in(S.QUEUED), outbox.c.error.is_(None), outbox.c.not_before <= _now("upto"))
+    .order_by(outbox.c.not_before.desc())
+    .limit(1)
+)
 
 BEGIN = (
     update(outbox)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from uuid import UUID
 
 from workflow.advance import Tools
 from workflow.calendar import brussels_date
@@ -14,7 +15,7 @@ from workflow.errors import NotFound
 from workflow.lifecycles.registration_guards import Facts
 from workflow.model import Activation, Actor, Case, EntityStatus, RegistrationRequest, Role, User
 from workflow.ports import UnitOfWork
-from workflow.timers import settle
+from workflow.timers import erased_as_of, settle
 
 FILING_RIGHTS = ("Servicebeheer Gebruiker", "Servicebeheer BISdesk-eindgebruiker")  # 3.19
 
@@ -50,6 +51,17 @@ def activation(door: Door, key: str) -> tuple[Case, Activation]:
     case, settled = settle(door.uow, case, detail, now=door.now, tools=door.tools)
     assert isinstance(settled, Activation)
     return case, settled
+
+
+def consultable(door: Door, case_id: UUID) -> bool:
+    """Whether the person of a case can still be read about: not from the first instant after the month on (B1-23)."""
+    case: Case
+    detail: RegistrationRequest | Activation
+    try:
+        case, detail = door.uow.cases.request(case_id, now=door.now)
+    except NotFound:
+        case, detail = door.uow.cases.activation(case_id, now=door.now)
+    return not erased_as_of(case, detail, now=door.now, tools=door.tools)
 
 
 def sees(actor: Actor, case: Case) -> bool:

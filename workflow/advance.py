@@ -30,8 +30,8 @@ from workflow.effects import (
     StartTimer,
     WorkingDays,
 )  # fmt: skip
-from workflow.errors import ConcurrentChange
-from workflow.machine import Fired, Lifecycle
+from workflow.errors import ConcurrentChange, TransitionNotAllowed
+from workflow.machine import MACHINES, Fired, Lifecycle
 from workflow.model import NEW, Actor, AuditEvent, Case, Language, Reason, Timer
 from workflow.outbox import Audience, Channel, MessageKind, QueuedMessage
 from workflow.policy import Policy
@@ -79,9 +79,16 @@ class Move:
 def advance(uow: UnitOfWork, case: Case, move: Move, *, lifecycle: Lifecycle[F], facts: F, tools: Tools) -> Case:
     """Move a case by one row of its table.
 
-    Raises: TransitionNotAllowed, NotPermitted, GuardRefused; ConcurrentChange when somebody was first.
+    Raises: TransitionNotAllowed, NotPermitted, GuardRefused; ConcurrentChange when somebody was first, be it by a moment
+    or by the very same action a while ago.
     """
-    change = plan(case, move, lifecycle=lifecycle, facts=facts, tools=tools)
+    try:
+        change = plan(case, move, lifecycle=lifecycle, facts=facts, tools=tools)
+    except TransitionNotAllowed:
+        last = _last(uow, case)
+        if last and last.trigger == move.trigger and last.role not in MACHINES and last.actor != move.actor.name:
+            raise _first_was(case, last) from None
+        raise
     if not uow.cases.apply(change):
         raise lost_race(uow, case)
     return after(change, now=move.now)
@@ -134,11 +141,8 @@ def after(change: Change, *, now: datetime) -> Case:
 def lost_race(uow: UnitOfWork, case: Case) -> ConcurrentChange:
     """The error that tells who did what instead."""
     uow.rollback()
-    history = uow.cases.history(case.id)
-    last = history[-1] if history else None
-    if last is None:
-        return ConcurrentChange(case.ref)
-    return ConcurrentChange(case.ref, event=last.event, by=last.role, at=last.recorded_at)
+    last = _last(uow, case)
+    return _first_was(case, last) if last else ConcurrentChange(case.ref)
 
 
 def disarmed(timer: Timer, change: Change) -> bool:
@@ -146,6 +150,15 @@ def disarmed(timer: Timer, change: Change) -> bool:
     if timer.trigger == change.fired_timer:
         return True
     return change.cancel_timers is not None and (not change.cancel_timers or timer.trigger in change.cancel_timers)
+
+
+def _last(uow: UnitOfWork, case: Case) -> AuditEvent | None:
+    history = uow.cases.history(case.id)
+    return history[-1] if history else None
+
+
+def _first_was(case: Case, last: AuditEvent) -> ConcurrentChange:
+    return ConcurrentChange(case.ref, event=last.event, by=last.role, at=last.recorded_at)
 
 
 def _event(case: Case, move: Move, lifecycle: Lifecycle[F], fired: Fired[F], tools: Tools) -> AuditEvent:

@@ -22,14 +22,13 @@ from workflow.effects import (
     TellCase,
     WorkingDays,
 )  # fmt: skip
-from workflow.machine import Lifecycle, Row
+from workflow.machine import MACHINES, Lifecycle, Row
 from workflow.model import NEW, Role
 from workflow.outbox import Channel
 from workflow.policy import DEFAULT, Policy
 
 F = TypeVar("F")
 Place = tuple[str, frozenset[str]]  # a state, and the timers armed in it
-BY_ITSELF = frozenset({Role.SYSTEM, Role.REGISTER, Role.PROVIDER})
 # The longest that a deadline worked out by a command can lie ahead, in days: one more than the calendar days it counts.
 LONGEST = {
     "link_expires_at": 15, "blocks_at": 31, "stuck_at": 1, "key_reminder_at": 3654, "keys_expire_at": 3654,
@@ -108,8 +107,12 @@ def _about_rows(lifecycle: Lifecycle[F]) -> Iterator[str]:
         if not row.fact:
             yield f"The row {_name(row)} names no row of the handbook."
         for earlier in lifecycle.rows[:place]:
-            if _hides(earlier, row):
+            hidden = _hidden_from(earlier, row)
+            if hidden and hidden == set(row.by):
                 yield f"The row {_name(row)} can never apply: {_name(earlier)} stands above it and asks for no more."
+            elif hidden:
+                roles = ", ".join(sorted(hidden))
+                yield f"The row {_name(row)} can never apply for {roles}: {_name(earlier)} asks them for no more."
     for trigger in {str(row.on) for row in lifecycle.rows} - {str(name) for name in lifecycle.events}:
         yield f"The trigger {trigger} has no event for the history."
 
@@ -122,6 +125,18 @@ def _about_waiting(lifecycle: Lifecycle[F]) -> Iterator[str]:
     for state in lifecycle.may_wait:
         if not any(_alerts(row) for row in lifecycle.rows if state in row.sources or row.to == state):
             yield f"The state {state} may wait, but nothing ever raises an alert there."
+    yield from _about_arriving(lifecycle)
+
+
+def _about_arriving(lifecycle: Lifecycle[F]) -> Iterator[str]:
+    """Where a timer raises the alert of a state that may wait, whoever arrives there has it armed."""
+    timers = timers_of(lifecycle)
+    for state in lifecycle.may_wait:
+        alerts = {str(row.on) for row in lifecycle.rows if state in row.sources and _alerts(row)} & timers
+        for row in lifecycle.rows:
+            arrives = row.to == state and set(row.sources) != {state}
+            if alerts and arrives and alerts.isdisjoint(_armed_after(row, frozenset())):
+                yield f"The state {state} may wait, but {_name(row)} leads there without {', '.join(sorted(alerts))}."
 
 
 def _about_timers(lifecycle: Lifecycle[F]) -> Iterator[str]:
@@ -205,9 +220,7 @@ def _armed_after(row: Row[F], armed: frozenset[str]) -> frozenset[str]:
 
 def _waits_for_a_person(lifecycle: Lifecycle[F], state: str) -> bool:
     return any(
-        row.target(state) != state and not BY_ITSELF.issuperset(row.by)
-        for row in lifecycle.rows
-        if state in row.sources
+        row.target(state) != state and not MACHINES.issuperset(row.by) for row in lifecycle.rows if state in row.sources
     )
 
 
@@ -218,13 +231,11 @@ def _alerts(row: Row[F]) -> bool:
     )
 
 
-def _hides(earlier: Row[F], later: Row[F]) -> bool:
-    return (
-        earlier.on == later.on
-        and bool(set(earlier.sources) & set(later.sources))
-        and set(earlier.by) >= set(later.by)
-        and set(map(repr, earlier.when)) <= set(map(repr, later.when))
-    )
+def _hidden_from(earlier: Row[F], later: Row[F]) -> set[Role]:
+    """The roles for which the earlier row always applies where the later one would."""
+    same_place = earlier.on == later.on and not set(earlier.sources).isdisjoint(later.sources)
+    asks_no_more = set(map(repr, earlier.when)) <= set(map(repr, later.when))
+    return set(earlier.by) & set(later.by) if same_place and asks_no_more else set()
 
 
 def _name(row: Row[F]) -> str:

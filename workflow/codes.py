@@ -40,8 +40,11 @@ def normalise(typed: str) -> str | None:
     """
     if len(typed) > 20 * CODE_LENGTH:
         return None
-    folded = unicodedata.normalize("NFKC", typed).upper()
+    folded = unicodedata.normalize("NFKC", typed)
     kept = "".join(char for char in folded if not char.isspace() and char not in _HYPHENS)
+    if not kept.isascii():  # a letter such as ß has a capital of A-Z, and is none
+        return None
+    kept = kept.upper()
     if len(kept) != CODE_LENGTH or not _ALLOWED.issuperset(kept):
         return None
     return kept.translate(_LOOK_ALIKES)

@@ -22,8 +22,8 @@ from workflow.intake_checks import checks_passed, document_validity, first_refut
 from workflow.lifecycles.activation import Trigger as A
 from workflow.lifecycles.activation import activation
 from workflow.lifecycles.activation_guards import Facts as ActivationFacts
+from workflow.lifecycles.registration import State, registration
 from workflow.lifecycles.registration import Trigger as T
-from workflow.lifecycles.registration import registration
 from workflow.lifecycles.registration_guards import Facts
 from workflow.model import NEW, Attachment, Case, Reason, RegistrationRequest, RequestKind, Slot, patched
 from workflow.outbox import MessageKind
@@ -90,7 +90,7 @@ def submit(door: Door, ref: str, trigger: T) -> Filed:
     """Submit a draft or resubmit what was sent back, on the data that is stored (B1-4, B1-7)."""
     case, detail = access.request(door, ref)
     if trigger not in registration.triggers(case.state):
-        raise TransitionNotAllowed(case.state, trigger, registration.triggers(case.state))
+        raise TransitionNotAllowed(case.state, trigger, registration.actions(case.state))
     submission = parse_submission(to_json(dossier.stored(door.uow, case.id)), today=door.today, complete=True)
     return _submit(door, _checked(door, Filed(case, detail), submission), submission, trigger=trigger)
 
@@ -102,6 +102,8 @@ def clone(door: Door, ref: str) -> Filed:
         raise GuardRefused(
             "recreation_was_required", "Only a request that has to be made anew is copied to a new draft."
         )
+    if case.state == State.PURGED:
+        raise GuardRefused("person_is_kept", "The month is over and the request is erased. File a new one.")
     old = dossier.stored(door.uow, case.id)
     kept = replace(old, document=IdentityDocument(), identity_check=IdentityCheck(), kind=detail.kind, officer=None)
     copy = _open(door, kept, frozenset())

@@ -19,6 +19,7 @@ from workflow.model import NEW, Role
 from workflow.policy import DEFAULT, Policy
 
 F = TypeVar("F")
+MACHINES = frozenset({Role.SYSTEM, Role.REGISTER, Role.PROVIDER})  # everybody else is a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class Lifecycle(Generic[F]):
     events: Mapping[str, str | dict[str, str]]  # trigger -> past-tense event, or one for each target state
     rows: tuple[Row[F], ...]
     waits_days: int  # every path ends within so many days when nobody acts, or stands in a state that may wait
+    inner: frozenset[str] = frozenset()  # triggers that come with another command: nobody chooses them
     _machine: Machine = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -126,7 +128,7 @@ class Lifecycle(Generic[F]):
         """
         token = self._ask(state, trigger, roles, facts)
         if token is None:
-            raise TransitionNotAllowed(str(state), str(trigger), self.triggers(state))
+            raise TransitionNotAllowed(str(state), str(trigger), self.actions(state))
         if token.row is not None:
             return Fired(token.row, token.row.target(state))
         if not token.permitted or token.refused is None:
@@ -138,12 +140,17 @@ class Lifecycle(Generic[F]):
         return tuple(
             option
             for trigger in self.triggers(state)
-            if (option := self._option(state, trigger, roles, facts)) is not None
+            if trigger not in self.inner and (option := self._option(state, trigger, roles, facts)) is not None
         )
 
     def triggers(self, state: str) -> tuple[str, ...]:
         """The triggers that exist in this state, in the order of the table."""
         return tuple(dict.fromkeys(str(row.on) for row in self.rows if state in row.sources))
+
+    def actions(self, state: str) -> tuple[str, ...]:
+        """What a person can do in this state: neither timers nor answers, nor what only comes with another command."""
+        ways = ((trigger, self.roles_for(state, trigger)) for trigger in self.triggers(state))
+        return tuple(trigger for trigger, by in ways if trigger not in self.inner and not MACHINES.issuperset(by))
 
     def roles_for(self, state: str, trigger: str) -> tuple[str, ...]:
         """Who may pull this trigger in this state."""

@@ -209,6 +209,9 @@ class Outbox(Protocol):
     def count_due(self, channels: frozenset[Channel], *, now: datetime) -> int:
         """How many rows could be claimed now."""
 
+    def latest_owed(self, *, upto: datetime) -> datetime | None:
+        """The latest instant, up to a bound, at which a row came due that waits and was never tried."""
+
     def move(self, delivery: Delivery, settlement: Settlement, *, now: datetime) -> bool:
         """Write what a receipt came to, only while the row still stands as it was read; whoever held it holds it no more."""
 

@@ -19,7 +19,7 @@ from workflow.intake_fields import FIELD_RULES
 from workflow.lifecycles.registration import Trigger as T
 from workflow.lifecycles.registration import registration
 from workflow.lifecycles.registration_guards import Facts
-from workflow.model import Case, Reason, RegistrationRequest
+from workflow.model import Case, Reason, RegistrationRequest, Role
 from workflow.outbox import MessageKind
 from workflow.ports import Value
 
@@ -65,8 +65,11 @@ def release(door: Door, ref: str) -> Case:
 
 
 def reassign(door: Door, ref: str, *, to: UUID) -> Case:
-    """Give a request in review to a colleague who did not file it (B1-5b)."""
-    return _act(door, ref, T.REASSIGN, assign=to, assignee_to_be=to)
+    """Give a request in review to a colleague who did not file it (B1-5b). Raises: InvalidSubmission outside the desk."""
+    loaded = access.request(door, ref)
+    if to != loaded[1].filer and Role.SERVICE_DESK not in door.uow.directory.by_id(to).roles:
+        raise InvalidSubmission((FieldError("to", "not_service_desk", "Choose a colleague of the service desk."),))
+    return _move(door, loaded, T.REASSIGN, assign=to, assignee_to_be=to)
 
 
 def request_info(door: Door, ref: str, *, fields: tuple[str, ...], text: str) -> Case:

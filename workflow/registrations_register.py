@@ -21,6 +21,7 @@ from workflow.codes import Minted
 from workflow.errors import FieldError, InvalidSubmission, NotPermitted
 from workflow.identity_register import (
     ByHand,
+    Candidate,
     Created,
     Down,
     Existing,
@@ -79,8 +80,8 @@ def answered(
             params = {M.M10: {"problem": "match_review"}}
             patch = _search_over(now, creates=not candidates and detail.kind is RequestKind.REGISTRATION)
             _move(door, (case, detail), T.SEARCH_DONE, params=params, matches=len(candidates), detail=patch)
-        case Created(insz):
-            _created(door, (case, detail), insz, minted)
+        case Created():
+            _created(door, (case, detail), answer, minted)
         case Existing(candidates):
             dossier.keep_candidates(uow, case_id, candidates)
             _move(door, (case, detail), T.EXISTING_PERSONS, params={M.M10: {"problem": "match_review"}})
@@ -120,7 +121,7 @@ def same_person(door: Door, ref: str, insz: str, minted: Minted) -> Case:
 def created_by_hand(door: Door, ref: str, insz: str, minted: Minted) -> Case:
     """A desk officer types the number that a register kept by hand gave (B1-17). Raises: InvalidSubmission."""
     loaded = _ready_for_hand(door, access.request(door, ref))
-    return _created(door, loaded, _digits(insz, door), minted)
+    return _created(door, loaded, Created(_digits(insz, door)), minted)
 
 
 def different_person(door: Door, ref: str, reason: Reason) -> Case:
@@ -160,10 +161,11 @@ def _trouble(door: Door, loaded: Loaded, answer: Down | TimedOut) -> None:
     )  # fmt: skip
 
 
-def _created(door: Door, loaded: Loaded, insz: str, minted: Minted) -> Case:
+def _created(door: Door, loaded: Loaded, answer: Created, minted: Minted) -> Case:
+    insz = answer.insz
     valid, odd = _judged(door, loaded[0].id, insz)
     if odd:
-        door.uow.people.put(loaded[0].id, {dossier.ODD_NUMBER: json.dumps(insz)})
+        _keep_apart(door, loaded[0].id, answer)
     patch: dict[str, Value] = {"number_created": True}
     if not odd:
         patch["number_origin"] = NumberOrigin.CREATED
@@ -175,6 +177,20 @@ def _created(door: Door, loaded: Loaded, insz: str, minted: Minted) -> Case:
         return case
     dossier.keep_number(door.uow, case.id, insz)
     return _finish(door, (case, detail), insz, minted)
+
+
+def _keep_apart(door: Door, case_id: UUID, answer: Created) -> None:
+    """A number that contradicts the declared person is kept apart; the desk sees it with the register's own fields (B1-17b)."""
+    person = dossier.stored(door.uow, case_id).person
+    told = Candidate(
+        insz=answer.insz,
+        given_names=person.given_name or "",
+        family_name=person.family_name or "",
+        birth_date=answer.birth_date or "",
+        sex=answer.sex or "",
+    )
+    door.uow.people.put(case_id, {dossier.ODD_NUMBER: json.dumps(answer.insz)})
+    dossier.keep_candidates(door.uow, case_id, (told,))
 
 
 def _finish(door: Door, loaded: Loaded, insz: str, minted: Minted) -> Case:

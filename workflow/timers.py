@@ -14,6 +14,7 @@ from uuid import UUID
 from workflow import reminders
 from workflow.advance import Move, Tools, after, disarmed, plan
 from workflow.calendar import after_days, brussels_date, last_day
+from workflow.effects import Erasure
 from workflow.errors import ConcurrentChange, GuardRefused, TransitionNotAllowed
 from workflow.lifecycles import activation_guards, registration_guards
 from workflow.lifecycles.activation import MAX_ATTEMPTS, activation
@@ -82,6 +83,11 @@ def as_of(case: Case, detail: Detail, *, now: datetime, tools: Tools) -> tuple[C
     for step in _steps(case, detail, now=now, tools=tools):
         case, detail = step.case, step.detail
     return case, detail
+
+
+def erased_as_of(case: Case, detail: Detail, *, now: datetime, tools: Tools) -> bool:
+    """Whether a deadline that has passed erases the person of the case, though no sweep has done so yet."""
+    return any(Erasure.PERSON in step.change.erase for step in _steps(case, detail, now=now, tools=tools))
 
 
 def armed_as_of(uow: UnitOfWork, case: Case, detail: Detail, *, now: datetime, tools: Tools) -> tuple[Timer, ...]:

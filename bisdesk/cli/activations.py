@@ -34,7 +34,7 @@ def show(ref: Ref, as_: As = None, json: Json = False) -> None:
 @app.command("history")
 def history(ref: Ref, as_: As = None, json: Json = False) -> None:
     """List what happened to an activation."""
-    emit(begin().look(lambda door: _history(door, ref), as_), as_json=json)
+    emit(begin().look(lambda door: views.history(door, ref), as_), as_json=json)
 
 
 @app.command("messages")
@@ -217,11 +217,6 @@ def _send_now(session: Session) -> None:
 
 def _view(session: Session, ref: str) -> views.View:
     return session.look(lambda door: views.activation(door, ref))
-
-
-def _history(door: Door, ref: str) -> list[views.View]:
-    case = views.explain(door, ref).case
-    return [views.history_item(event) for event in door.uow.cases.history(case.id)]
 
 
 def _messages(door: Door, ref: str) -> list[views.View]:

@@ -10,10 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
+from bisdesk.bootstrap import install
 from bisdesk.cli.output import OK, PROBLEMS, emit, talk, write
 from bisdesk.cli.session import Json
 from bisdesk.describe.diagrams import dot, mermaid
 from bisdesk.describe.document import as_json, table
+from bisdesk.describe.owed import faults_of_texts
 from bisdesk.describe.picture import svg
 from bisdesk.settings import read_settings
 from workflow.checks import check as structural_faults
@@ -72,9 +74,14 @@ def show(
 
 @app.command("check")
 def check(json: Json = False) -> int:
-    """Check every table: reachable, ending, timed, roles named, no row hidden."""
-    policy = read_settings().policy
-    found = [finding for lifecycle in LIFECYCLES.values() for finding in structural_faults(lifecycle, policy=policy)]
+    """Check every table: reachable, ending, timed, roles named, no row hidden, every message it owes in order."""
+    settings = read_settings()
+    renderer = install(settings).renderer
+    found = [
+        finding
+        for lifecycle in LIFECYCLES.values()
+        for finding in (*structural_faults(lifecycle, policy=settings.policy), *faults_of_texts(lifecycle, renderer))
+    ]
     emit(
         [{"lifecycle": one.lifecycle, "problem": one.sentence} for one in found] if found or json else "sound",
         as_json=json,

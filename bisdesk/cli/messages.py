@@ -18,7 +18,7 @@ from notifications.lint import lint as faults_of
 from notifications.preview import as_text, of_row, previews
 from notifications.rendering import Renderer
 from workflow import queue
-from workflow.access import Door
+from workflow.access import Door, consultable
 from workflow.correspondence import recipient_of
 from workflow.errors import FieldError, InvalidSubmission, NotFound
 from workflow.model import Language, Role
@@ -102,7 +102,8 @@ def _shown(door: Door, renderer: Renderer, wanted: UUID) -> views.View:
     """The row; whoever works on the case also sees the words, with link and code blotted out."""
     row = door.uow.outbox.find(wanted)
     view = views.message(row)
-    if door.actor.user_id is None or Role.SERVICE_DESK not in door.actor.roles:
+    named = door.actor.user_id is not None and Role.SERVICE_DESK in door.actor.roles
+    if not named or not consultable(door, row.message.case_id):
         return view
     recipient = recipient_of(door.uow, row.message, door.now)
     return view if recipient is None else {**view, "text": of_row(renderer, row.message, recipient).text}

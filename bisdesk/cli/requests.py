@@ -116,7 +116,7 @@ def list_(
 @app.command("history")
 def history(ref: Ref, as_: As = None, json: Json = False) -> None:
     """List what happened to a request."""
-    emit(begin().look(lambda door: _history(door, ref), as_), as_json=json)
+    emit(begin().look(lambda door: views.history(door, ref), as_), as_json=json)
 
 
 @app.command("timers")
@@ -148,7 +148,7 @@ def talk_of_last_event(session: Session, ref: str, error: BisdeskError) -> None:
     """After a refusal by state: who did what last, for the officer who came second."""
     if error.code != "transition_not_allowed":
         return
-    done = session.look(lambda door: _history(door, ref))
+    done = session.look(lambda door: views.history(door, ref))
     last = done[-1] if done else {}
     talk(f"Last on {ref}: {last.get('event')} by {last.get('role')} at {last.get('at')}.")
 
@@ -161,11 +161,6 @@ def _show_filed(session: Session, filed: Filed, submission: Submission, *, json:
         talk(f"The request is stopped for good: {filed.stopped}. A new request with another document is possible.")
         return NOT_ALLOWED
     return 0
-
-
-def _history(door: Door, ref: str) -> list[views.View]:
-    case = views.explain(door, ref).case
-    return [views.history_item(event) for event in door.uow.cases.history(case.id)]
 
 
 def _messages(door: Door, ref: str) -> list[views.View]:

@@ -15,6 +15,7 @@ import typer
 from bisdesk.bootstrap import Installation, install
 from bisdesk.cli.output import talk
 from bisdesk.settings import read_settings
+from bisdesk.ticks import LEEWAY
 from identity.problems import Problem
 from workflow.access import Door
 from workflow.errors import GuardRefused, NotFound
@@ -104,7 +105,8 @@ def _now(app: Installation) -> datetime:
         mark = uow.marks.high_water()
     if mark is None or clock >= mark:
         return clock
-    talk(
-        f"Warning: the clock of this machine stands before {mark:%Y-%m-%d %H:%M} UTC, which has been; that instant is used."
-    )
+    if mark - clock > LEEWAY:
+        talk(
+            f"Warning: the clock of this machine stands before {mark:%Y-%m-%d %H:%M} UTC, which has been; that is used."
+        )
     return mark

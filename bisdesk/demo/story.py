@@ -89,7 +89,7 @@ def _late(stage: Stage) -> Iterator[Scene]:
     yield _scene(stage, "Day 15: the link has expired. The right code is refused and costs no try.", activation)
     stage.renew(activation)
     letters = stage.tick()
-    told = f"He asks for a new link. It works until {_until(stage, activation)}: day 30 caps it. The code stays."
+    told = f"He asks for a new link. It works until {_until(stage, activation)}, and never past day 30. The code stays."
     yield _scene(stage, told, activation, letters=letters)
     stage.enter(activation, code)
     yield _scene(stage, "With the new link his old code is right.", activation)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from workflow.lifecycles.activation import State as A
 from workflow.lifecycles.registration import State as R
 from workflow.model import NEW
+from workflow.outbox import DeliveryState as D
 
 Point = tuple[int, int]
 LEFT, MIDDLE, PANEL = 20, 312, 706
@@ -18,6 +19,7 @@ FIRST, STEP = 112, 92
 SPINE = MIDDLE + BOX_WIDTH // 2  # the main path runs here
 BACK = SPINE + 48  # what goes back up runs here
 LEFT_SPINE = LEFT + BOX_WIDTH // 2
+EDGE = MIDDLE + BOX_WIDTH  # right edge of the boxes of the spine
 LANE = MIDDLE + BOX_WIDTH + 88  # right of the boxes, for what goes back over more than one
 
 
@@ -172,5 +174,67 @@ LAYOUTS: dict[str, Layout] = {
             ),
         },
         main=(A.ISSUING, A.AWAITING_CODE, A.PROFILE_ACTIVATED, A.KEY_SETUP, A.ACTIVE),
+    ),
+    "message": Layout(
+        height=FIRST + 5 * STEP + BOX_HEIGHT + 176,
+        spots={
+            D.QUEUED: (MIDDLE, _top(0)),
+            D.SENDING: (MIDDLE, _top(1)),
+            D.UNKNOWN: (LEFT, _top(1)),
+            D.ACCEPTED: (MIDDLE, _top(3)),
+            D.DELIVERED: (MIDDLE, _top(5)),
+        },
+        cards=(D.CANCELLED, D.FAILED, D.PARKED, D.UNDELIVERED, D.BOUNCED),
+        cards_from=_top(0),
+        routes={
+            (NEW, D.QUEUED): START,
+            (D.QUEUED, D.SENDING): _down(0),
+            (D.SENDING, D.QUEUED): _back_up(1),
+            (D.SENDING, D.UNKNOWN): _to_left(1),
+            (D.UNKNOWN, D.SENDING): _to_right(1),
+            (D.SENDING, D.ACCEPTED): Route(
+                ((SPINE, _bottom(1)), (SPINE, _top(3))), (SPINE - 9, _bottom(1) + 26), "end"
+            ),
+            (D.ACCEPTED, D.DELIVERED): Route(
+                ((SPINE, _bottom(3)), (SPINE, _top(5))), (SPINE - 9, _bottom(3) + 26), "end"
+            ),
+            (D.QUEUED, D.ACCEPTED): Route(
+                ((EDGE, _centre(0) + 9), (LANE - 34, _centre(0) + 9), (LANE - 34, _centre(3)), (EDGE, _centre(3))),
+                (LANE - 28, _centre(2) + 4),
+            ),
+            (D.QUEUED, D.DELIVERED): Route(
+                ((EDGE, _centre(0) - 9), (LANE + 48, _centre(0) - 9), (LANE + 48, _centre(5) - 9), (EDGE, _centre(5) - 9)),
+                (LANE + 42, _centre(4) - 4), "end",
+            ),
+            (D.SENDING, D.DELIVERED): Route(
+                (
+                    (EDGE, _centre(1)), (LANE, _centre(1)), (LANE, _centre(5) - 27), (EDGE - 20, _centre(5) - 27),
+                    (EDGE - 20, _top(5)),
+                ),
+                (LANE - 6, _centre(4) + 30), "end",
+            ),
+            (D.UNKNOWN, D.ACCEPTED): Route(
+                ((LEFT_SPINE + 30, _bottom(1)), (LEFT_SPINE + 30, _centre(3)), (MIDDLE, _centre(3))),
+                (LEFT_SPINE + 40, _centre(3) - 7),
+            ),
+            (D.UNKNOWN, D.DELIVERED): Route(
+                ((LEFT_SPINE - 30, _bottom(1)), (LEFT_SPINE - 30, _centre(5)), (MIDDLE, _centre(5))),
+                (LEFT_SPINE - 20, _centre(5) - 7),
+            ),
+        },
+        main=(D.QUEUED, D.SENDING, D.ACCEPTED, D.DELIVERED),
+        later={
+            D.DELIVERED: Route(
+                ((PANEL + 60, 0), (PANEL + 60, _top(6) - 2), (SPINE, _top(6) - 2), (SPINE, _bottom(5))),
+                (SPINE + 12, _top(6) - 8),
+            ),
+            D.QUEUED: Route(
+                (
+                    (PANEL + 90, 0), (PANEL + 90, _top(6) + 38), (LEFT - 8, _top(6) + 38), (LEFT - 8, _centre(0)),
+                    (MIDDLE, _centre(0)),
+                ),
+                (LEFT + 2, _centre(0) - 7),
+            ),
+        },
     ),
 }  # fmt: skip

@@ -124,7 +124,13 @@ def _routed(lifecycle: Lifecycle[F], layout: Layout, *, floor: int) -> list[_Arr
         leaving = [move for move in ways if move.to == to and move.source in layout.cards]
         start = (route.points[0][0], floor)
         routed += [
-            _Arrow(move, replace(route, points=(start, *route.points[1:])), "timer", True) for move in leaving[:1]
+            _Arrow(
+                move,
+                replace(route, points=(start, *route.points[1:])),
+                "timer" if move.by_timer else "other",
+                to in lifecycle.final,
+            )
+            for move in leaving[:1]
         ]
     return routed
 

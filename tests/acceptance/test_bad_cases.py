@@ -196,3 +196,14 @@ def test_a_clock_that_was_put_back_does_not_bring_an_expired_link_to_life(desk: 
     assert done.code == 3
     assert "clock" in done.err
     assert desk.state(activation) == "link_expired"
+
+
+def test_a_tick_whose_clock_is_a_moment_behind_the_command_before_it_leaves_nothing_undone(desk: Desk) -> None:
+    ref = desk.approved()
+
+    ticked = desk.later(milliseconds=-400).run("tick", "all")
+    after = desk.later(milliseconds=-200).run("request", "show", ref)
+
+    assert (ticked.code, ticked.err, after.err) == (0, "", "")
+    assert after.json["state"] == "completed"
+    assert desk.run("doctor").code == 0

@@ -91,6 +91,9 @@ def test_a_number_that_contradicts_the_person_is_kept_apart_and_nothing_is_sent(
     assert desk.state(ref) == "match_review"
     assert desk.mails("zoe.dubois") == []
     assert "activation" not in desk.ok("request", "show", ref)
+    (told,) = desk.ok("request", "show", ref, as_=BART)["candidates"]
+    assert (told["familyName"], told["insz"][:9]) == ("Dubois", "*" * 9)
+    assert "candidates" not in desk.ok("request", "show", ref)
     assert desk.run("request", "do", ref, "different_person", "--reason", "sex", as_=BART).code == 3
     assert desk.do(ref, "reject", "--reason", "other", "--text", "KSZ corrects the number.")["state"] == "rejected"
 

@@ -123,6 +123,20 @@ def test_a_request_that_must_be_made_anew_is_copied_without_papers_and_checks(li
     assert lite.do(copy["ref"], "submit", as_=ANNA)["state"] == "submitted"
 
 
+@pytest.mark.fact("B1-9", "B1-23")
+def test_what_is_erased_is_not_copied_to_a_new_draft(lite: Desk) -> None:
+    ref = lite.filed()
+    lite.do(ref, "take")
+    lite.do(ref, "require_recreate", "--reason", "incomplete")
+    lite.at(2026, 12, 21, 0, 0)
+
+    refused = lite.run("request", "do", ref, "clone", as_=ANNA)
+
+    assert refused.code == 3
+    assert "erased" in refused.err
+    assert [row["ref"] for row in lite.ok("request", "list")] == [ref]
+
+
 @pytest.mark.fact("B1-10")
 def test_a_rejection_needs_a_listed_reason_and_a_text(lite: Desk) -> None:
     ref = lite.filed()
@@ -227,3 +241,29 @@ def test_who_has_no_right_today_files_nothing(lite: Desk) -> None:
     assert refused.code == 3
     assert "Servicebeheer" in refused.err
     assert lite.ok("request", "list") == []
+
+
+@pytest.mark.fact("B1-5", "B1-11")
+def test_the_second_of_two_officers_is_told_who_was_first_and_a_wrong_state_is_no_conflict(desk: Desk) -> None:
+    ref = desk.filed()
+
+    early = desk.run("request", "do", ref, "approve", as_=BART)
+    desk.do(ref, "take", as_=BART)
+    again, late = (desk.run("request", "do", ref, "take", as_=officer) for officer in (BART, DIRK))
+
+    assert (early.code, again.code, late.code) == (3, 3, 4)
+    assert "request.taken by service_desk" in late.err
+    assert desk.events(ref)[-1] == "request.taken"
+
+
+def test_what_is_possible_is_told_in_actions_that_a_person_can_choose(lite: Desk) -> None:
+    ref = lite.issued()
+    explained = lite.ok("activation", "explain", ref)
+    lite.ok("activation", "cancel", ref, "--reason", "death", as_=BART)
+
+    refused = lite.run("activation", "renew", ref)
+
+    recorded_only = {"count_try", "refuse_try", "malformed_code", "miss_otp"}
+    assert recorded_only.isdisjoint(explained["canDo"])
+    assert "refuse_try" not in refused.err
+    assert "holder_purge" not in refused.err

@@ -79,6 +79,24 @@ def test_the_number_is_shown_for_one_month_only_to_who_asked_for_it(desk: Desk) 
     assert "bisNumber" not in shown
 
 
+@pytest.mark.fact("B1-23", "R10", "B3b-consultation")
+def test_nothing_of_the_person_is_read_after_the_month_however_late_the_sweep(desk: Desk) -> None:
+    ref = desk.filed()
+    desk.do(ref, "take")
+    desk.do(ref, "reject", "--reason", "other", "--text", "Zoë Dubois is known here")
+    desk.ok("tick", "all")
+    told = next(row["id"] for row in desk.ok("request", "messages", ref) if row["kind"] == "M6")
+
+    desk.at(2026, 12, 20, 23, 59)
+    assert "Dubois" in desk.run("request", "history", ref, as_=BART).out
+    assert "Z.D." in desk.run("message", "show", told, as_=BART).out
+    desk.at(2026, 12, 21, 0, 0)
+
+    assert "Dubois" not in desk.run("request", "history", ref, as_=BART).out
+    assert "Z.D." not in desk.run("message", "show", told, as_=BART).out
+    assert desk.ok("request", "history", ref)[-1]["reason"] == "other"
+
+
 @pytest.mark.fact("AM3-8", "R5", "B1-22")
 def test_officers_and_applicants_are_written_to_in_their_own_language(desk: Desk) -> None:
     desk.issued()

@@ -19,13 +19,14 @@ from bisdesk.describe.words import AUDIENCES, ERASURES, MESSAGES, ROLES, WAYS
 from workflow.effects import Erasure
 from workflow.errors import NotFound
 from workflow.lifecycles.activation import activation
+from workflow.lifecycles.message import message
 from workflow.lifecycles.registration import registration
 from workflow.machine import Lifecycle
 from workflow.model import Role
 from workflow.outbox import Audience, Channel, MessageKind
 
-BOTH: tuple[Lifecycle[Any], ...] = (registration, activation)
-every_lifecycle = pytest.mark.parametrize("lifecycle", BOTH, ids=lambda one: one.name)
+ALL: tuple[Lifecycle[Any], ...] = (registration, activation, message)
+every_lifecycle = pytest.mark.parametrize("lifecycle", ALL, ids=lambda one: one.name)
 
 
 @every_lifecycle

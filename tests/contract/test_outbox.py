@@ -235,3 +235,25 @@ def test_an_attempt_begins_once(uow: UnitOfWork) -> None:
     row = begun(uow)
 
     assert uow.outbox.begin(row, now=START, lease_until=later(minutes=5)) is False
+
+
+def test_the_latest_instant_at_which_something_was_owed_is_told_up_to_a_bound(uow: UnitOfWork) -> None:
+    assert uow.outbox.latest_owed(upto=later(hours=1)) is None
+
+    owed(
+        uow,
+        {"kind": M.M1},
+        {"kind": M.M2, "not_before": later(seconds=30)},
+        {"kind": M.M7, "not_before": later(days=7)},
+    )
+
+    assert uow.outbox.latest_owed(upto=later(hours=1)) == later(seconds=30)
+    assert uow.outbox.latest_owed(upto=later(seconds=29)) == START
+
+
+def test_a_row_that_waits_for_its_next_try_is_not_owed_at_once(uow: UnitOfWork) -> None:
+    owed(uow, {})
+
+    settled(uow, Settlement(S.QUEUED, not_before=later(minutes=1), error="smtp_421"))
+
+    assert uow.outbox.latest_owed(upto=later(hours=1)) is None

@@ -174,7 +174,7 @@ class CountingSecrets:
 
     def code_matches(self, code: str, digest: str, *, case_id: UUID) -> bool:
         """As the real one, written down before it is answered."""
-        _append(self.journal, f"{case_id}")
+        append_line(self.journal, f"{case_id}")
         return self.real.code_matches(code, digest, case_id=case_id)
 
     def hash_password(self, password: str) -> str:
@@ -210,7 +210,7 @@ class Journal:
             "digest": hashlib.sha256(content).hexdigest(),
             "text": content.decode(),
         }
-        _append(self.path, json.dumps(copy))
+        append_line(self.path, json.dumps(copy))
 
     def copies(self) -> list[Copy]:
         """Every copy, oldest first."""
@@ -349,7 +349,7 @@ def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
 
 
-def _append(path: Path, line: str) -> None:
+def append_line(path: Path, line: str) -> None:
     """Add a line in one write, so that the lines of many processes never mix."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:

@@ -9,17 +9,19 @@ from pathlib import Path
 from bisdesk.describe import document, svg
 from tests.support.facts import render_ledger
 from workflow.lifecycles.activation import activation
+from workflow.lifecycles.message import message
 from workflow.lifecycles.registration import registration
 
 ROOT = Path(__file__).parents[2]
 INTRODUCTION = """\
 <!-- Generated from workflow/lifecycles; write it again with `make docs`. -->
 
-# The two lifecycles
+# The three lifecycles
 
-A **case** is one registration request, or one activation of digital keys. It always stands in exactly one **state**. A
+A **case** is one registration request, or one activation of digital keys; a **message** is one mail, SMS, letter or task that a
+case owes. Each always stands in exactly one **state**. A
 **trigger** moves it: pulled by a person, by an answer of the register or a provider, or by a timer. What may happen is
-written in two tables, and this page is made from them, so it cannot say anything else than what the program does.
+written in three tables, and this page is made from them, so it cannot say anything else than what the program does.
 
 A **closed** state needs nobody any more. A **final** state is never left. Names in `this type` are those of the command
 line, the history and the interfaces; the last column of the transitions names the row as [facts.md](facts.md) lists it.
@@ -27,7 +29,7 @@ line, the history and the interfaces; the last column of the transitions names t
 
 
 def _lifecycles(_: Path) -> str:
-    return f"{INTRODUCTION}\n{document(registration)}\n\n{document(activation)}\n"
+    return f"{INTRODUCTION}\n{document(registration)}\n\n{document(activation)}\n\n{document(message)}\n"
 
 
 LEDGER = "docs/facts.md"
@@ -35,6 +37,7 @@ PAGES: dict[str, Callable[[Path], str]] = {
     "docs/lifecycles.md": _lifecycles,
     "docs/pictures/registration.svg": lambda _: svg(registration),
     "docs/pictures/activation.svg": lambda _: svg(activation),
+    "docs/pictures/message.svg": lambda _: svg(message),
     LEDGER: render_ledger,
 }
 

@@ -296,4 +296,5 @@ activation: Lifecycle[Facts] = Lifecycle(
     waits_days=3654,  # the ten years of the keys; 122 days where no key was made
     events=EVENTS,
     rows=ROWS,
+    inner=frozenset({T.COUNT_TRY, T.REFUSE_TRY, T.MALFORMED, T.MISS_OTP}),
 )

@@ -259,4 +259,5 @@ registration: Lifecycle[Facts] = Lifecycle(
     waits_days=63,  # a draft of 30 days and the month of consultation, each through its last day
     events=EVENTS,
     rows=ROWS,
+    inner=frozenset({T.RECORD_CHECK}),
 )

@@ -77,6 +77,10 @@ def test_a_small_table_in_order_has_no_finding() -> None:
         ((LEAVE, ROT, Row("fetch", State.GONE, None, (), fact="P-2")), "names no role"),
         ((LEAVE, ROT, Row("fetch", State.WAITING, State.GONE, DESK)), "names no row of the handbook"),
         ((LEAVE, ROT, FETCH, Row("fetch", State.WAITING, None, DESK, (never,), fact="P-9")), "can never apply"),
+        (
+            (LEAVE, ROT, FETCH, Row("fetch", State.WAITING, None, (Role.SERVICE_DESK, Role.REGISTER), fact="P-9")),
+            "can never apply for service_desk",
+        ),
         ((LEAVE, ROT, Row("silent", State.WAITING, None, DESK, fact="P-9")), "has no event"),
         ((Row("leave", NEW, State.WAITING, DESK, fact="P-1"), FETCH), "without any deadline"),
         ((LEAVE, FETCH), "The timer rot can be armed in the state waiting, which has no such row."),
@@ -110,6 +114,18 @@ def test_a_state_that_may_wait_needs_an_alert() -> None:
 
     assert "nothing ever raises an alert" in sentences(free, FETCH, may_wait=waiting)
     assert sentences(reminded, FETCH, remind, may_wait=waiting) == ""
+
+
+def test_whoever_arrives_in_a_state_that_may_wait_has_its_alert_armed() -> None:
+    remind = Row("remind", State.WAITING, None, CLOCK, then=(ALERT, StartTimer("remind", Days(5))), fact="P-4")
+    armed = Row("leave", NEW, State.WAITING, DESK, then=(StartTimer("remind", Days(5)),), fact="P-1")
+    forgot = Row("bring", NEW, State.WAITING, DESK, fact="P-6")
+    waiting = frozenset({"waiting"})
+
+    found = sentences(armed, forgot, FETCH, remind, may_wait=waiting)
+
+    assert "P-6 (bring from new) leads there without remind" in found
+    assert "P-1" not in found
 
 
 def test_a_timer_that_was_stopped_is_not_armed_any_more() -> None:

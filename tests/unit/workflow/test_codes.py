@@ -98,6 +98,7 @@ def test_o_is_read_as_zero_and_i_and_l_as_one() -> None:
         "7Q4ZK 90TAB CDEFG HJKM\u0662",
         "7Q4ZK 90TAB CDEFG HJKM\u200b",
         "7Q4ZK 90TAB CDEFG HJKM\ud800",
+        "ßßßßßßßßßß",
         "https://example.org/a/b",
         " " * 1_000_000 + CODE,
         "A" * 1_000_000,

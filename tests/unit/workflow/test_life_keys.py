@@ -61,6 +61,40 @@ def test_misses_of_one_time_codes_are_throttled_apart_from_the_three_tries() -> 
     assert world.state(ref) == "active"
 
 
+@pytest.mark.fact("B2-12")
+def test_when_the_lock_is_over_there_are_three_new_tries() -> None:
+    world = World()
+    ref = world.activated()
+    world.choose_app(ref)
+    for _ in range(3):
+        world.does(None, activations_keys.confirm_key, ref, "000000")
+    world.wait(minutes=16)
+
+    missed = world.does(None, activations_keys.confirm_key, ref, "000000")
+
+    assert isinstance(missed, OtpMissed)
+    assert (missed.tries_left, missed.locked_until) == (2, None)
+
+
+@pytest.mark.fact("B2-13", "B3b-key_validity")
+def test_a_key_of_ten_years_signs_nobody_in_although_a_younger_one_works() -> None:
+    world = World()
+    ref = world.activated()
+    secret = world.choose_app(ref)
+    world.does(None, activations_keys.confirm_key, ref, world.app_shows(secret))
+    ends = world.timers(ref)["key_validity"]
+    world.wait(days=365)
+    world.does(None, activations_keys.add_key, ref, KeyKind.SMS, proof=world.app_shows(secret))
+    world.deliver()
+    world.does(None, activations_keys.confirm_key, ref, str(world.sent(ref, M.M15)[-1].secret))
+
+    world.clock.set(ends)
+
+    assert world.state(ref) == "active"
+    with pytest.raises(GuardRefused, match="Sign in"):
+        world.does(None, activations_keys.add_key, ref, KeyKind.TOTP, proof=world.app_shows(secret))
+
+
 @pytest.mark.fact("3.37", "B2-12", "B2-13")
 def test_a_second_key_is_a_back_up_and_the_last_key_stays() -> None:
     world = World()
@@ -124,6 +158,12 @@ def test_an_unfinished_set_up_is_resumed_with_a_link_and_a_code_once() -> None:
     assert world.events(ref)[-1] == "activation.resumed"
     assert isinstance(world.does(None, activations_keys.resume, ref, token=token, otp=otp), OtpMissed)
     assert world.state(ref) == "profile_activated"
+    world.does(None, activations_keys.choose_key, ref, KeyKind.SMS, username="zoe.dubois", password=PASSWORD)
+    world.deliver()
+    fresh = str(world.sent(ref, M.M15)[-1].secret)
+    assert isinstance(world.does(None, activations_keys.resume, ref, token=token, otp=fresh), OtpMissed), (
+        "the link is used up"
+    )
 
 
 @pytest.mark.fact("B2-14b", "B3b-setup_idle")
