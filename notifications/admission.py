@@ -58,9 +58,14 @@ class Passage:
         """The channels whose rate is used up for now."""
         return frozenset(channel for channel, room in self._rooms.items() if room.spent)
 
-    def claim(self, uow: UnitOfWork, channel: Channel, *, until: datetime, batch: int) -> list[Delivery]:
+    def look(self, uow: UnitOfWork, channels: frozenset[Channel], *, until: datetime, batch: int) -> None:
+        """See what may be claimed, before any row is locked: nobody waits for a gate while others wait for a row."""
+        for channel in sorted(channels):
+            self._rooms[channel] = self._room(uow, channel, until=until, batch=batch)
+
+    def claim(self, uow: UnitOfWork, channel: Channel, *, until: datetime) -> list[Delivery]:
         """Lease what may leave over a channel; a closed gate costs one look, however many rows wait before it."""
-        room = self._rooms[channel] = self._room(uow, channel, until=until, batch=batch)
+        room = self._rooms[channel]
         if not room.most:
             if room.spent and not uow.outbox.count_due(frozenset({channel}), now=self.now):
                 self._rooms[channel] = replace(room, spent=False)

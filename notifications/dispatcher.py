@@ -123,10 +123,10 @@ class Dispatcher:
 
     def _claim(self, batch: _Batch) -> list[Delivery]:
         with self.uow_factory() as uow:
-            uow.outbox.rescue(now=batch.now)  # rows of a worker that died: unknown where an attempt had begun
-            uow.commit()  # no row stays locked while a gate is waited for
             until = self._lease(batch)
-            claims = (batch.gates.claim(uow, channel, until=until, batch=self.batch) for channel in sorted(CHANNELS))
+            batch.gates.look(uow, CHANNELS, until=until, batch=self.batch)
+            uow.outbox.rescue(now=batch.now)  # rows of a worker that died: unknown where an attempt had begun
+            claims = (batch.gates.claim(uow, channel, until=until) for channel in sorted(CHANNELS))
             rows = [row for claimed in claims for row in claimed]
             uow.commit()
         return rows
