@@ -8,7 +8,7 @@ STAMP := .venv/.dev.stamp
 export UV_PYTHON_DOWNLOADS := never
 COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 
-.PHONY: help demo test setup check system lock bench docs clean
+.PHONY: help demo test setup check system lock bench docs pictures clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -33,6 +33,9 @@ check: setup  ## format, lint, types, import contracts, docs fresh, wheel
 
 docs: setup  ## write the generated pages again
 	$(BIN)/python -m tests.support.generate
+
+pictures: setup  ## take the pictures of the messages again (Chromium)
+	$(BIN)/python -m tests.support.pictures
 
 system:  ## what the tests take from the distribution (Debian-like, root)
 	@tests/support/system.sh

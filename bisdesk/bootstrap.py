@@ -16,14 +16,19 @@ from bisdesk.clock import Clock, SystemClock
 from bisdesk.keys import keys_of
 from bisdesk.settings import Env, Settings
 from notifications.admission import bucket_of
+from notifications.bounces import BounceAddress, bounce_address
+from notifications.callbacks import Account
 from notifications.dispatcher import Dispatcher
+from notifications.polling import Poller
 from notifications.rendering import Renderer
 from notifications.transports.allowed import AllowedMail, AllowedSms, AllowList
-from notifications.transports.urls import mail_transport_from_url, sms_transport_from_url
+from notifications.transports.urls import mail_transport_from_url, sms_transport_from_url, twilio_account
 from registers.urls import register_from_url
 from store.hashing import Hasher
 from store.keyring import Keyring
 from store.otp import Totp
+from store.send_fence import FileFence
+from store.send_journal import SendJournal
 from store.unit_of_work import SqlStore
 from workflow import activations_delivery, registrations_register
 from workflow.access import Door
@@ -33,10 +38,12 @@ from workflow.correspondence import recipient_of
 from workflow.errors import Unavailable
 from workflow.identity_register import IdentityRegister, RegisterAnswer
 from workflow.model import Actor
-from workflow.outbox import Channel, QueuedMessage, Settlement
+from workflow.outbox import Channel, QueuedMessage, Receipt, Settlement
 from workflow.ports import Chance, UnitOfWork
+from workflow.receipts import Heard, receive
 
 T = TypeVar("T")
+CALLBACKS = "/callbacks/twilio"
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,12 @@ class Installation:
     def store(self) -> SqlStore:
         """The database. Raises: Unavailable when it is used and cannot be."""
         return SqlStore(self.settings.database_url, self.keyring, pooled=self.pooled)
+
+    @cached_property
+    def fence(self) -> FileFence:
+        """What keeps a restored database from sending again."""
+        journal = SendJournal(self.settings.journal_dir, self.keyring)
+        return FileFence(journal, named=self._name, keep_days=self.settings.journal_days)
 
     @cached_property
     def tools(self) -> Tools:
@@ -89,10 +102,18 @@ class Installation:
         )
 
     @cached_property
+    def bounces(self) -> BounceAddress | None:
+        """Where reports about our mail come home, if anywhere. Raises: Unavailable for what is no address."""
+        address = self.settings.bounce_address
+        if address is None:
+            return None
+        return _made(lambda: bounce_address(address, self.keyring.subkey("bounces/v1")), "BOUNCE_ADDRESS")
+
+    @cached_property
     def dispatcher(self) -> Dispatcher:
         """What sends. Raises: Unavailable for a transport URL that is wrong."""
         mail = _made(lambda: mail_transport_from_url(self.settings.smtp_url), "SMTP_URL")
-        sms = _made(lambda: sms_transport_from_url(self.settings.sms_url), "SMS_URL")
+        sms = _made(lambda: sms_transport_from_url(self.settings.sms_url, callback=self.callback), "SMS_URL")
         allowed = self.settings.allow_recipients
         allow = AllowList(tuple(pattern.casefold() for pattern in allowed)) if allowed else None
         return Dispatcher(
@@ -106,7 +127,41 @@ class Installation:
             mail_from=self.settings.mail_from,
             buckets={channel: bucket_of(rate) for channel, rate in self._rates.items() if rate},
             sms_limits=self.settings.sms_limits,
+            bounces=self.bounces,
+            fence=self.fence,
         )
+
+    @property
+    def callback(self) -> str | None:
+        """The address below which SMS providers send their receipts; None where they cannot reach us."""
+        base = self.settings.callback_base_url
+        return f"{base}{CALLBACKS}" if base else None
+
+    @cached_property
+    def sms_account(self) -> Account | None:
+        """Whose callbacks are believed; None where none are expected. Raises: Unavailable for a transport URL that is wrong."""
+        account = _made(lambda: twilio_account(self.settings.sms_url), "SMS_URL")
+        if account is None or self.callback is None:
+            return None
+        sid, token = account
+        tokens = tuple(dict.fromkeys(word for word in (token, self.settings.sms_old_token) if word))
+        return Account(sid, tokens, self.callback)
+
+    @property
+    def poller(self) -> Poller:
+        """What asks for receipts that never came."""
+        return Poller(self.unit_of_work, self.dispatcher.sms_transport, hear=self.hear)
+
+    def hear(self, receipt: Receipt, now: datetime) -> Heard:
+        """Let a receipt act. Raises: ConcurrentChange, Unavailable."""
+        return receive(self.unit_of_work, receipt, now=now, tools=self.tools)
+
+    def instant(self) -> datetime:
+        """The clock's instant, never before the highest one that a tick saw. Raises: Unavailable."""
+        with self.unit_of_work() as uow:
+            mark = uow.marks.high_water()
+        clock = self.clock.now()
+        return max(clock, mark) if mark else clock
 
     @property
     def _rates(self) -> dict[Channel, float]:
@@ -131,6 +186,9 @@ class Installation:
         registrations_register.answered(
             uow, message.case_id, operation=message.kind, answer=answer, now=now, tools=self.tools, minted=minted
         )
+
+    def _name(self) -> str:
+        return self.chance.pick("0123456789abcdef", 12)
 
     def _settled(self, uow: UnitOfWork, message: QueuedMessage, settlement: Settlement, now: datetime) -> None:
         activations_delivery.settled(uow, message, settlement, now=now, tools=self.tools)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import socket
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from bisdesk.bootstrap import Installation
+from bisdesk.fencing import NEXT, in_backup, stand_of
+from bisdesk.mailroom import trouble_with
+from bisdesk.settings import Env
 from bisdesk.ticks import LEEWAY
 from notifications.lint import lint
 from notifications.transports.urls import RELAY, SMTPS, SUBMISSION
@@ -17,6 +20,7 @@ from store import schema
 from store.schema import SchemaStatus
 from workflow.checks import check
 from workflow.errors import BisdeskError
+from workflow.fence import Standing
 from workflow.lifecycles.activation import activation
 from workflow.lifecycles.message import message
 from workflow.lifecycles.registration import registration
@@ -47,7 +51,8 @@ def examine(app: Installation, *, send_test_to: str | None = None) -> list[Exami
     """Look at everything; one thing that is broken hides no other."""
     examinations: list[tuple[str, Callable[[Installation], Examined]]] = [
         ("settings", _settings), ("keys", _keys), ("database", _database), ("sqlite", _sqlite), ("lifecycles", _lifecycles),
-        ("texts", _texts), ("mail", _mail), ("sms", _sms), ("register", _register), ("clock", _clock), ("queue", _queue),
+        ("texts", _texts), ("mail", _mail), ("reports", _reports), ("sms", _sms), ("register", _register), ("clock", _clock),
+        ("queue", _queue), ("journal", _journal),
         ("gates", _gates),
     ]  # fmt: skip
     found = [_guarded(name, look, app) for name, look in examinations]
@@ -122,8 +127,22 @@ def _mail(app: Installation) -> Examined:
     return _provider("mail", app.settings.smtp_url, app)
 
 
+def _reports(app: Installation) -> Examined:
+    """Whether reports about our mail can come home; without an address none do, and a mail stays accepted."""
+    if app.bounces is None:
+        return Examined("reports", True, "none come home: BISDESK_BOUNCE_ADDRESS is not set")
+    folder = app.settings.bounce_maildir
+    if folder and (why := trouble_with(folder)):
+        return Examined("reports", False, why, "Mend BISDESK_BOUNCE_MAILDIR, or the rights of its folders.")
+    return Examined("reports", True, f"to {app.settings.bounce_address}, " + ("a maildir" if folder else "by pipe"))
+
+
 def _sms(app: Installation) -> Examined:
-    return _provider("sms", app.settings.sms_url, app)
+    found = _provider("sms", app.settings.sms_url, app)
+    if app.settings.sms_url.startswith("capture:"):
+        return found
+    receipts = f"receipts come to {app.callback}" if app.sms_account else "receipts are asked for"
+    return replace(found, found=f"{found.found}; {receipts}")
 
 
 def _provider(name: str, url: str, app: Installation) -> Examined:
@@ -194,6 +213,20 @@ def _gates(app: Installation) -> Examined:
 
 def _until(moment: datetime | None, now: datetime) -> str:
     return "to be tried now" if moment is None or moment <= now else f"until {moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _journal(app: Installation) -> Examined:
+    stand = stand_of(app)
+    if stand.standing is Standing.FENCED:
+        found = f"fenced at epoch {stand.known}, the send journal is at {stand.reached}: nothing is sent"
+        return Examined("journal", False, found, f"This database is older than what was sent: {NEXT}")
+    if stand.standing is Standing.MISSING:
+        remedy = "On a new host, go on. Otherwise mount or mend the folder, or set BISDESK_JOURNAL_DIR."
+        return Examined("journal", False, f"none in {app.settings.journal_dir}, though messages were sent", remedy)
+    if app.settings.env is Env.LIVE and in_backup(app):
+        remedy = "Set BISDESK_JOURNAL_DIR to a folder that is not backed up together with the database."
+        return Examined("journal", False, "lies beside the database: a restored folder would take both back", remedy)
+    return Examined("journal", True, f"{app.settings.journal_dir}, epoch {stand.reached}")
 
 
 def _send_test(app: Installation, address: str) -> Examined:

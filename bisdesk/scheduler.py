@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC
 from threading import Thread
 from types import FrameType
 
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from bisdesk.bootstrap import Installation
+from bisdesk.fencing import problem_of
 from bisdesk.ticks import tick
 from workflow.errors import Unavailable
 
@@ -25,12 +29,7 @@ log = logging.getLogger("bisdesk.worker")
 def run_worker(app: Installation, *, started: Callable[[], None] | None = None) -> None:
     """Tick until the process is told to stop; a running tick is finished first."""
     clockwork = BlockingScheduler(timezone=UTC)
-    for part, seconds in EVERY_SECONDS.items():
-        # misfire_grace_time None: by default a job that is one second late is dropped without a word.
-        clockwork.add_job(
-            _tick_once, "interval", seconds=seconds, id=part, args=(app, part), next_run_time=app.clock.now(),
-            misfire_grace_time=None, coalesce=True, max_instances=1,
-        )  # fmt: skip
+    _wind_up(clockwork, app)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         Thread(target=clockwork.shutdown, kwargs={"wait": True}).start()
@@ -42,6 +41,27 @@ def run_worker(app: Installation, *, started: Callable[[], None] | None = None) 
     clockwork.start()
 
 
+@contextmanager
+def ticking(app: Installation) -> Iterator[None]:
+    """Tick beside something else, in threads of this process; a running tick is finished at the end."""
+    clockwork = BackgroundScheduler(timezone=UTC)
+    _wind_up(clockwork, app)
+    clockwork.start()
+    try:
+        yield
+    finally:
+        clockwork.shutdown(wait=True)
+
+
+def _wind_up(clockwork: BaseScheduler, app: Installation) -> None:
+    for part, seconds in EVERY_SECONDS.items():
+        # misfire_grace_time None: by default a job that is one second late is dropped without a word.
+        clockwork.add_job(
+            _tick_once, "interval", seconds=seconds, id=part, args=(app, part), next_run_time=app.clock.now(),
+            misfire_grace_time=None, coalesce=True, max_instances=1,
+        )  # fmt: skip
+
+
 def _tick_once(app: Installation, part: str) -> None:
     try:
         done = tick(app, (part,))
@@ -49,6 +69,8 @@ def _tick_once(app: Installation, part: str) -> None:
         # The database may come back; a worker that dies of it would have to be started by hand.
         log.warning("tick %s could not work: %s", part, trouble.detail)
         return
+    if problem := problem_of(app, done.standing):
+        log.warning("%s", problem)
     count = done.done.get(part, 0)
     if count:
         log.info("tick %s did %d", part, count)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from identity.countries import ALPHA3_BY_COUNTRY
 from notifications.limits import SmsLimits
@@ -22,14 +23,16 @@ from workflow.policy import Policy
 
 PREFIX = "BISDESK_"
 SECRETS = ("SECRET_KEY", "DATA_KEY", "AUDIT_KEY")
-FROM_FILES = (*SECRETS, "DATABASE_URL", "SMTP_URL", "SMS_URL", "REGISTER_URL", "OIDC_CLIENT_SECRET")
+FROM_FILES = (*SECRETS, "DATABASE_URL", "SMTP_URL", "SMS_URL", "SMS_OLD_TOKEN", "REGISTER_URL", "OIDC_CLIENT_SECRET")
 PLAIN = (
-    "ENV", "HOME", "BASE_URL", "APPLICANT_BASE_URL", "MAIL_FROM", "ALLOW_RECIPIENTS", "INFO_DAYS", "REMINDER_DAYS",
-    "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER", "OIDC_ISSUER", "OIDC_CLIENT_ID",
+    "ENV", "HOME", "BASE_URL", "APPLICANT_BASE_URL", "MAIL_FROM", "BOUNCE_ADDRESS", "BOUNCE_MAILDIR", "ALLOW_RECIPIENTS",
+    "INFO_DAYS", "REMINDER_DAYS", "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER",
+    "OIDC_ISSUER", "OIDC_CLIENT_ID", "CALLBACK_BASE_URL", "JOURNAL_DIR", "JOURNAL_DAYS",
     "MAIL_PER_S", "SMS_PER_S", "SMS_COUNTRIES", "SMS_PER_DAY", "SMS_PER_COUNTRY_DAY", "SMS_EUR_PER_DAY",
     "SMS_CENTS_PER_SEGMENT",
 )  # fmt: skip
 KNOWN = frozenset({*PLAIN, *FROM_FILES, *(f"{name}_FILE" for name in FROM_FILES)})
+NOWHERE = "off"
 RATE = re.compile(r"\d{1,4}(\.\d{1,3})?")
 LEAST_RATE, MOST_RATE = 0.01, 1000
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -49,6 +52,8 @@ class Settings:
 
     env: Env
     home: Path
+    journal_dir: Path
+    journal_days: int
     database_url: str = field(repr=False)
     smtp_url: str = field(repr=False)
     sms_url: str = field(repr=False)
@@ -56,6 +61,8 @@ class Settings:
     base_url: str
     applicant_base_url: str
     mail_from: str
+    bounce_address: str | None
+    bounce_maildir: Path | None
     allow_recipients: tuple[str, ...]
     policy: Policy
     resend_cooldown_s: int
@@ -68,6 +75,8 @@ class Settings:
     user: str | None = field(repr=False)
     secret_key: str | None = field(repr=False)
     data_key: str | None = field(repr=False)
+    callback_base_url: str | None  # where providers reach us; None: nowhere, they are asked instead
+    sms_old_token: str | None = field(repr=False)  # of the SMS account, while its tokens are changed
     warnings: tuple[str, ...] = ()
 
 
@@ -80,6 +89,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         {name[len(PREFIX) :]: text for name, text in (environ or os.environ).items() if name.startswith(PREFIX)}
     )
     settings = _read(given)
+    if settings.bounce_maildir and not settings.bounce_address:
+        given.wrong.append(f"{PREFIX}BOUNCE_MAILDIR needs {PREFIX}BOUNCE_ADDRESS: without it no report can be matched.")
     unfit = _unfit_for_live(settings, given) if settings.env is Env.LIVE else _unfit_for_rehearsal(settings)
     wrong = [*given.wrong, *unfit]
     if wrong:
@@ -139,10 +150,12 @@ class _Reader:
 def _read(given: _Reader) -> Settings:
     home = Path(given.text("HOME", ".bisdesk"))
     base = given.text("BASE_URL", "http://127.0.0.1:8080").rstrip("/")
-    template_dir = given.text("TEMPLATE_DIR")
+    template_dir, maildir = given.text("TEMPLATE_DIR"), given.text("BOUNCE_MAILDIR")
     return Settings(
         env=Env(given.one_of("ENV", Env.DEMO, tuple(Env))),
         home=home,
+        journal_dir=Path(given.text("JOURNAL_DIR", f"{home}/journal")),
+        journal_days=given.number("JOURNAL_DAYS", 60, least=1, most=3650),
         database_url=given.text("DATABASE_URL", f"sqlite:///{home.resolve()}/bisdesk.db"),
         smtp_url=given.text("SMTP_URL", f"capture:{home}/mail"),
         sms_url=given.text("SMS_URL", f"capture:{home}/sms"),
@@ -150,6 +163,8 @@ def _read(given: _Reader) -> Settings:
         base_url=base,
         applicant_base_url=given.text("APPLICANT_BASE_URL", base).rstrip("/"),
         mail_from=given.text("MAIL_FROM", "Bisdesk <no-reply@bisdesk.example>"),
+        bounce_address=given.text("BOUNCE_ADDRESS") or None,
+        bounce_maildir=Path(maildir) if maildir else None,
         allow_recipients=given.words("ALLOW_RECIPIENTS"),
         policy=Policy(
             info_days=given.number("INFO_DAYS", Policy().info_days, least=1, most=365), reminder_days=_days(given)
@@ -164,6 +179,8 @@ def _read(given: _Reader) -> Settings:
         user=given.text("USER") or None,
         secret_key=given.text("SECRET_KEY") or None,
         data_key=given.text("DATA_KEY") or None,
+        callback_base_url=_callback_base_url(given, base),
+        sms_old_token=given.text("SMS_OLD_TOKEN") or None,
         warnings=tuple(
             f"{PREFIX}{name} is no setting of bisdesk; check its name." for name in sorted(set(given.given) - KNOWN)
         ),
@@ -194,6 +211,20 @@ def _sms_limits(given: _Reader) -> SmsLimits:
         cents_per_segment=given.number("SMS_CENTS_PER_SEGMENT", default.cents_per_segment, least=0, most=1000),
         countries=countries,
     )
+
+
+def _callback_base_url(given: _Reader, base: str) -> str | None:
+    """Where providers reach us: where officers do, if that is a place on the internet, unless another or none is named."""
+    text = given.text("CALLBACK_BASE_URL", base if base.startswith("https://") else NOWHERE).rstrip("/")
+    if text == NOWHERE:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme in ("https", "http") and parts.hostname and not (parts.query or parts.fragment or parts.username):
+        return text
+    given.wrong.append(
+        f"{PREFIX}CALLBACK_BASE_URL must be an address that begins with https://, or the word {NOWHERE}."
+    )
+    return None
 
 
 def _languages(given: _Reader) -> tuple[Language, ...]:
@@ -231,7 +262,11 @@ def _unfit_for_live(settings: Settings, given: _Reader) -> list[str]:
             wrong.append(f"{PREFIX}{name} must name a real provider: a captured message reaches nobody.")
     if settings.register_url.startswith("simulator:"):
         wrong.append(f"{PREFIX}REGISTER_URL must not be the simulator: its numbers are invented. Use manual:")
-    for name, value in (("BASE_URL", settings.base_url), ("APPLICANT_BASE_URL", settings.applicant_base_url)):
+    for name, value in (
+        ("BASE_URL", settings.base_url),
+        ("APPLICANT_BASE_URL", settings.applicant_base_url),
+        ("CALLBACK_BASE_URL", settings.callback_base_url or "https://"),
+    ):
         if not value.startswith("https://"):
             wrong.append(f"{PREFIX}{name} must begin with https://")
     return wrong

@@ -11,16 +11,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bisdesk.bootstrap import Installation
+from bisdesk.fencing import stand_of
+from bisdesk.mailroom import read_maildir
 from registers.caller import call_due
+from workflow.fence import Standing
 from workflow.outbox import Channel
 from workflow.timers import fire_due
 
 PARTS = ("timers", "registers", "outbox", "receipts", "retention")
+SENDING = frozenset({"registers", "outbox"})
 ROUNDS = 25  # each round can only follow from the one before: answer, message, outcome, timer
 USES_KEPT = timedelta(days=2)  # no limit looks back further than a day
 SUPPRESSIONS_KEPT = timedelta(days=365)  # a keyed digest; after a year somebody else may have the address
 LEEWAY = timedelta(minutes=1)  # two processes never read quite the same clock: so far apart is no fault
 SENT_BY_ITSELF = frozenset({Channel.EMAIL, Channel.SMS})
+STRAYS_KEPT = timedelta(days=30)  # long enough to look into them
 Progress = Callable[[str, int], None]
 
 
@@ -34,6 +39,7 @@ class Ticked:
     raised_by: timedelta = timedelta()  # how far the clock lay behind the mark
     spent: frozenset[Channel] = frozenset()  # channels whose rate was used up before everything had left
     latest: timedelta = timedelta()  # the longest delay of a timer that fired
+    standing: Standing = Standing.OPEN  # of the database to its journal, when the tick began
 
     def add(self, part: str, count: int) -> int:
         """Count what one part did."""
@@ -45,6 +51,8 @@ def tick(app: Installation, parts: tuple[str, ...], *, progress: Progress | None
     """Run the parts again and again until a whole round finds nothing to do."""
     now, behind = instant_of_tick(app)
     ticked = Ticked(now, dict.fromkeys(parts, 0), raised_by=behind)
+    if SENDING & set(parts):
+        ticked.standing = stand_of(app).standing
     for _ in range(ROUNDS):
         if not sum(_run(app, part, ticked, progress) for part in parts):
             return ticked
@@ -78,13 +86,14 @@ def _run(app: Installation, part: str, ticked: Ticked, progress: Progress | None
         case "outbox":
             return ticked.add(part, _send(app, ticked))
         case "receipts":
-            return ticked.add(part, _rescue(app, ticked.now))
+            asked = app.poller.ask_due(ticked.now).asked
+            return ticked.add(part, _rescue(app, ticked.now) + asked + read_maildir(app, ticked.now))
         case _:
             return ticked.add(part, _retain(app, ticked.now))
 
 
 def _ask_register(app: Installation, now: datetime) -> int:
-    return call_due(app.unit_of_work, app.register, now=now, mint=app.mint, answered=app.answered)
+    return call_due(app.unit_of_work, app.register, now=now, mint=app.mint, answered=app.answered, fence=app.fence)
 
 
 def _send(app: Installation, ticked: Ticked) -> int:
@@ -106,10 +115,11 @@ def _rescue(app: Installation, now: datetime) -> int:
 
 
 def _retain(app: Installation, now: datetime) -> int:
-    """Erase secrets that nobody can need any more, and what limits remember without need."""
+    """Erase what nobody can need any more: secrets, receipts of messages that were never ours, old lines of the journal."""
     with app.unit_of_work() as uow:
-        erased = uow.outbox.erase_secrets(now=now)
+        gone = uow.outbox.erase_secrets(now=now) + uow.receipts.drop_strays(before=now - STRAYS_KEPT)
         uow.quotas.drop(before=now - USES_KEPT)
         uow.suppressions.drop(before=now - SUPPRESSIONS_KEPT)
+        app.fence.forget(uow, now=now)
         uow.commit()
-    return erased
+    return gone

@@ -17,7 +17,7 @@ from workflow.lifecycles.activation import MAX_ATTEMPTS
 from workflow.lifecycles.activation import State as ActivationState
 from workflow.lifecycles.registration import State as RequestState
 from workflow.model import Activation, AuditEvent, Case, DigitalKey, KeyState, RegistrationRequest, Role, Timer
-from workflow.outbox import Delivery
+from workflow.outbox import Attempt, Delivery, KeptReceipt
 from workflow.ports import UnitOfWork
 from workflow.timers import as_of
 
@@ -138,6 +138,36 @@ def message(row: Delivery, ref: str | None = None) -> View:
         "notBefore": instant(queued.not_before),
         "sendBefore": instant(queued.send_before),
         "params": dict(queued.params),
+    }
+    return _without_nothing(view)
+
+
+def course(attempts: list[Attempt], receipts: list[KeptReceipt], *, unconfirmed: bool) -> View:
+    """What was tried with a message and what its provider told of it, oldest first; `unconfirmed` where no word ever came."""
+    tries: list[View] = [
+        {
+            "number": number,
+            "startedAt": instant(one.started_at),
+            "endedAt": instant(one.ended_at),
+            "state": one.state,
+            "error": one.error,
+        }
+        for number, one in enumerate(attempts, 1)
+    ]
+    told: list[View] = [
+        {
+            "at": instant(one.received_at),
+            "provider": one.receipt.provider,
+            "status": str(one.receipt.status),
+            "error": one.receipt.code,
+            "moved": one.moved,
+        }
+        for one in receipts
+    ]
+    view: View = {
+        "unconfirmed": True if unconfirmed else None,
+        "tries": [_without_nothing(one) for one in tries],
+        "receipts": [_without_nothing(one) for one in told],
     }
     return _without_nothing(view)
 

@@ -55,6 +55,7 @@ TYPES: tuple[MessageType, ...] = (
     MessageType(M.M14, A.APPLICANT, C.EMAIL, words=80),
     MessageType(M.M15, A.APPLICANT, C.SMS, segments=1),
 )
+KINDS: tuple[MessageKind, ...] = tuple(dict.fromkeys(one.kind for one in TYPES))
 _BY_KEY = {(one.kind, one.audience, one.channel): one for one in TYPES}
 
 

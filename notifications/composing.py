@@ -12,6 +12,7 @@ from datetime import datetime
 from email.utils import parseaddr
 from typing import Protocol
 
+from notifications.bounces import BounceAddress
 from notifications.envelopes import Mail, Sms
 from notifications.mime import message_id_of
 from notifications.rendering import RenderedMail, RenderedSms
@@ -55,6 +56,7 @@ def composed(
     renderer: Renderer,
     mime: Composer,
     mail_from: str,
+    bounces: BounceAddress | None = None,
 ) -> Composed | Settlement:
     """The envelope of a row, or what becomes of a row that has nobody to go to or would differ from its first attempt.
 
@@ -69,7 +71,10 @@ def composed(
     if is_sms:
         ready = _sms(delivery, recipient, address, now, write=renderer.sms)
     else:
-        ready = _mail(delivery, recipient, address, now, write=renderer.mail, mime=mime, mail_from=mail_from)
+        ready = _mail(
+            delivery, recipient, address, now,
+            write=renderer.mail, mime=mime, mail_from=mail_from, bounces=bounces,
+        )  # fmt: skip
     if is_repeat(delivery) and delivery.body_digest not in (None, ready.delivery.body_digest):
         return parked("body_changed")
     return ready
@@ -89,6 +94,7 @@ def _mail(
     write: Callable[[QueuedMessage, Recipient], RenderedMail],
     mime: Composer,
     mail_from: str,
+    bounces: BounceAddress | None,
 ) -> Composed:
     message = delivery.message
     written = write(message, recipient)
@@ -96,7 +102,15 @@ def _mail(
     message_id = message_id_of(message.id, mail_from)
     date = delivery.first_attempt_at or now  # every copy carries the Date of the first (I5)
     content = mime(written, sender=mail_from, recipient_email=address, message_id=message_id, date=date)
-    return Composed(_pinned(delivery, written, content), Mail(message.id, sender, address, content))
+    mail = Mail(message.id, sender, address, content)
+    return Composed(_pinned(delivery, written, content), _coming_home(mail, bounces))
+
+
+def _coming_home(mail: Mail, bounces: BounceAddress | None) -> Mail:
+    """The mail with an envelope that brings reports home; its content stays as it is."""
+    if bounces is None:
+        return mail
+    return replace(mail, sender=bounces.sender_of(mail.id), envelope_id=bounces.envelope_id_of(mail.id))
 
 
 def _sms(

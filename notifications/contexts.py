@@ -6,7 +6,7 @@ It knows nothing of language or layout; every day is the last one on which somet
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from notifications.reading import Reader
@@ -21,6 +21,7 @@ from notifications.vocabulary import (
     Outcome,
     Rule,
 )  # fmt: skip
+from workflow.calendar import brussels_date
 from workflow.codes import ALPHABET, CODE_LENGTH, OTP_LENGTH, grouped
 from workflow.lifecycles.activation import ACTIVATION_LIMIT_DAYS, LINK_VALID_DAYS, MAX_ATTEMPTS
 from workflow.model import CodeChannel, KeyKind
@@ -46,13 +47,13 @@ class ActivationWords:
     link_until: date
     block_on: date
     again: Again = Again.FIRST
-    link_over: bool = False  # of a reminder: the link has ended, the activation has not
     code_by: CodeChannel = CodeChannel.SMS
     attempts_left: int = MAX_ATTEMPTS
     token: str | None = field(default=None, repr=False)
     link_days: int = LINK_VALID_DAYS
     limit_days: int = ACTIVATION_LIMIT_DAYS
     tries: int = MAX_ATTEMPTS
+    link_over: bool = False  # a reminder may come when the link has ended and the activation has not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,19 +170,16 @@ def words_of(message: QueuedMessage) -> Words:
 
 
 def _activation(read: Reader, *, token: str | None = None, attempts_left: int = MAX_ATTEMPTS) -> ActivationWords:
+    link_until = read.day("link_until")
     return ActivationWords(
-        link_until=read.day("link_until"),
+        link_until=link_until,
+        link_over=brussels_date(read.message.not_before) > link_until,
         block_on=read.day("block_on"),
         again=read.member("again", Again, Again.FIRST),
         code_by=read.member("code_by", CodeChannel, CodeChannel.SMS),
         attempts_left=attempts_left,
         token=token,
     )
-
-
-def _reminder(read: Reader) -> ActivationWords:
-    over = read.flag("link_over") if read.maybe("link_over") is not None else False
-    return replace(_activation(read), link_over=over)
 
 
 def _link(read: Reader) -> ActivationWords:
@@ -249,7 +247,7 @@ _BUILD: dict[MessageKind, Callable[[Reader], Words]] = {
     M.M4: _completion,
     M.M5: lambda read: CorrectionWords(answer_until=read.day("answer_until")),
     M.M6: _end,
-    M.M7: _reminder,
+    M.M7: _activation,
     M.M8: _new_link,
     M.M9: _block,
     M.M10: lambda read: TaskWords(problem=read.member("problem", DeskProblem)),

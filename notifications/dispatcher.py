@@ -17,15 +17,19 @@ from typing import cast
 from notifications import limits
 from notifications.admission import Passage, behind
 from notifications.aftermath import Also, follows, is_suppressed
+from notifications.bounces import BounceAddress
 from notifications.composing import Composed, Composer, Renderer, composed
-from notifications.envelopes import Mail, MailSession, MailTransport, Sms, SmsTransport
+from notifications.envelopes import Mail, MailTransport, Sms, SmsTransport
+from notifications.handing import fault_of, mailed, texted
 from notifications.limits import SmsLimits
 from notifications.mime import to_mime
 from notifications.outcome import Accepted, Down, Outcome, Unknown
 from notifications.retry import after_lookup, failed, parked, put_back, settlement
+from notifications.sent import Sent
 from notifications.trial import trial_mail
 from workflow.correspondence import Recipient
 from workflow.errors import BisdeskError, ConcurrentChange, Unavailable
+from workflow.fence import UNFENCED, Pass, SendFence
 from workflow.limits import Bucket
 from workflow.outbox import Channel, Delivery, DeliveryState, QueuedMessage, Settlement
 from workflow.ports import UnitOfWork, UnitOfWorkFactory
@@ -41,31 +45,6 @@ BUSY = timedelta(minutes=1)
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What a run came to: rows by the state they went to, closed channels and why, and what was left for a later run."""
-
-    counts: Mapping[DeliveryState, int] = field(default_factory=dict)
-    claimed: int = 0
-    down: Mapping[Channel, str] = field(default_factory=dict)
-    stopped_early: bool = False
-    spent: frozenset[Channel] = frozenset()  # channels whose rate is used up for now
-
-    @property
-    def accepted(self) -> int:
-        """How many messages were handed over."""
-        return self.counts.get(DeliveryState.ACCEPTED, 0)
-
-    def __add__(self, other: Sent) -> Sent:
-        return Sent(
-            Counter(self.counts) + Counter(other.counts),
-            self.claimed + other.claimed,
-            {**self.down, **other.down},
-            self.stopped_early or other.stopped_early,
-            self.spent | other.spent,
-        )
-
-
 @dataclass(slots=True)
 class _Batch:
     """One claimed batch under way."""
@@ -73,6 +52,7 @@ class _Batch:
     now: datetime
     started: float
     gates: Passage
+    leave: Pass = field(default_factory=Pass)
     counts: Counter[DeliveryState] = field(default_factory=Counter)
     postponed: list[tuple[Delivery, Settlement]] = field(default_factory=list)
 
@@ -90,7 +70,9 @@ class Dispatcher:
     settled: Callable[[UnitOfWork, QueuedMessage, Settlement, datetime], None]
     before_send: Callable[[UnitOfWork, QueuedMessage, datetime], bool]
     mail_from: str
+    bounces: BounceAddress | None = None
     mime: Composer = to_mime
+    fence: SendFence = UNFENCED
     batch: int = 50
     buckets: Mapping[Channel, Bucket] = field(default_factory=dict)
     sms_limits: SmsLimits | None = None
@@ -112,7 +94,7 @@ class Dispatcher:
         rows = self._claim(batch)
         if rows:
             asyncio.run(self._send_all(rows, batch))
-            self._postpone(batch)
+            self._put_back(batch)
         batch.gates.leave()
         return Sent(dict(batch.counts), len(rows), batch.gates.closed, spent=batch.gates.spent)
 
@@ -122,14 +104,30 @@ class Dispatcher:
         return None if isinstance(outcome, Accepted) else outcome.code
 
     def _claim(self, batch: _Batch) -> list[Delivery]:
+        """Lease a batch and write down, outside the database too, that it is about to leave."""
         with self.uow_factory() as uow:
+            if not self.fence.stand(uow).may_send:
+                return []
             until = self._lease(batch)
             batch.gates.look(uow, CHANNELS, until=until, batch=self.batch)
             uow.outbox.rescue(now=batch.now)  # rows of a worker that died: unknown where an attempt had begun
             claims = (batch.gates.claim(uow, channel, until=until) for channel in sorted(CHANNELS))
             rows = [row for claimed in claims for row in claimed]
+            if rows:
+                batch.leave = self.fence.enter(uow, rows, now=batch.now)
             uow.commit()
+        if rows:
+            self._write_down(rows, batch)
         return rows
+
+    def _write_down(self, rows: list[Delivery], batch: _Batch) -> None:
+        """Nothing leaves that could not be written down: the rows go back, and the next tick says so again."""
+        try:
+            self.fence.write_down(batch.leave, rows)
+        except Unavailable:
+            batch.postponed = [(row, Settlement(row.state, counts=False, error="journal_unavailable")) for row in rows]
+            self._put_back(batch)
+            raise
 
     def _lease(self, batch: _Batch) -> datetime:
         """The end of a lease taken now: a slow batch must not use up the time of the rows at its end."""
@@ -146,8 +144,10 @@ class Dispatcher:
             for row in rows:
                 ready = self._ready(row, batch)
                 if ready is not None and self._begin(ready, batch):
-                    outcome = await _mailed(session, ready)
+                    outcome = await mailed(session, ready)
                     self._conclude(ready, outcome, batch)
+                else:
+                    self.fence.outcome(batch.leave, row, left=False)
 
     async def _send_texts(self, rows: Iterator[Delivery], batch: _Batch) -> None:
         for row in rows:
@@ -155,11 +155,16 @@ class Dispatcher:
             if ready is not None and row.state is DeliveryState.UNKNOWN:
                 ready = await self._unless_known(ready, batch)
             if ready is not None and self._begin(ready, batch):
-                outcome = await _texted(self.sms_transport, ready)
+                outcome = await texted(self.sms_transport, ready)
                 self._conclude(ready, outcome, batch)
+            else:
+                self.fence.outcome(batch.leave, row, left=False)
 
     def _ready(self, row: Delivery, batch: _Batch) -> Composed | None:
         """The row as it can be sent; None when it cannot, and what became of it is recorded."""
+        if (known := batch.leave.settlement(row.message.id)) is not None:
+            self._record(row, known, batch)
+            return None
         if row.message.channel in batch.gates.down:
             batch.postponed.append((row, put_back(row)))
             return None
@@ -178,7 +183,10 @@ class Dispatcher:
                 recipient = self.recipient_of(uow, row.message, now)
                 if recipient is not None and is_suppressed(uow, row, recipient):
                     return failed("address_suppressed")
-            return composed(row, recipient, now, renderer=self.renderer, mime=self.mime, mail_from=self.mail_from)
+            return composed(
+                row, recipient, now, renderer=self.renderer, mime=self.mime, mail_from=self.mail_from,
+                bounces=self.bounces,
+            )  # fmt: skip
         except Unavailable:
             raise
         except ConcurrentChange:
@@ -195,7 +203,7 @@ class Dispatcher:
         try:
             answer = await asyncio.to_thread(self.sms_transport.lookup, sms, since=since)
         except Exception as error:  # noqa: BLE001  # a fault in a transport must not stop the other rows
-            answer = Unknown(_fault(row, error))
+            answer = Unknown(fault_of(row, error))
         known = after_lookup(answer, row, batch.now)
         if known is None:
             return replace(ready, delivery=replace(row, state=DeliveryState.QUEUED))
@@ -222,7 +230,7 @@ class Dispatcher:
             return None
         return limits.admit(uow, self.sms_limits, ready.delivery, sms=ready.envelope, now=now)
 
-    def _postpone(self, batch: _Batch) -> None:
+    def _put_back(self, batch: _Batch) -> None:
         """Put back what was not tried, all at once: no attempt began, so nothing follows from it."""
         if not batch.postponed:
             return
@@ -237,6 +245,8 @@ class Dispatcher:
 
     def _conclude(self, ready: Composed, outcome: Outcome, batch: _Batch) -> None:
         row = ready.delivery
+        if not isinstance(outcome, Unknown):
+            self.fence.outcome(batch.leave, row, left=isinstance(outcome, Accepted))
         batch.gates.heard(row.message.channel, outcome)
         what = behind(settlement(outcome, row, batch.now), outcome)
         self._record(row, what, batch, also=follows(ready, outcome, batch.now))
@@ -245,7 +255,7 @@ class Dispatcher:
         """Write the outcome and let it move the case, in one transaction; a stale fence writes nothing."""
         for _ in range(RECORD_TRIES):
             try:
-                written = self._write(row, what, batch.now, also=also)
+                written = self._write(row, what, batch, also=also)
                 break
             except Unavailable:
                 raise
@@ -253,44 +263,28 @@ class Dispatcher:
                 continue  # somebody moved the case at the same time: look at it again
             except Exception as error:  # noqa: BLE001  # the message has left: its row must say so, or it leaves again
                 log.error("message %s moved no case: %s", row.message.id, type(error).__name__)
-                written = self._write_alone(row, what, batch.now)
+                written = self._write_alone(row, what, batch)
                 break
         else:
-            written = self._write_alone(row, what, batch.now)
+            written = self._write_alone(row, what, batch)
         batch.counts.update([what.state] if written else [])
 
-    def _write(self, row: Delivery, what: Settlement, now: datetime, *, also: Also | None) -> bool:
+    def _write(self, row: Delivery, what: Settlement, batch: _Batch, *, also: Also | None) -> bool:
         with self.uow_factory() as uow:
-            if not record(uow, row, what, now=now):
+            if not batch.leave.spend(uow, row.message.id):
+                what = Settlement(row.state, counts=False)  # another row has stood for it: this one is sent after all
+            if not record(uow, row, what, now=batch.now):
                 return False
             if also is not None:
                 also(uow)
-            self.settled(uow, row.message, what, now)
+            self.settled(uow, row.message, what, batch.now)
             uow.commit()
         return True
 
-    def _write_alone(self, row: Delivery, what: Settlement, now: datetime) -> bool:
+    def _write_alone(self, row: Delivery, what: Settlement, batch: _Batch) -> bool:
         """The outcome without what follows from it, marked for a person to see."""
         with self.uow_factory() as uow:
-            written = record(uow, row, replace(what, error=what.error or "case_not_moved"), now=now)
+            batch.leave.spend(uow, row.message.id)
+            written = record(uow, row, replace(what, error=what.error or "case_not_moved"), now=batch.now)
             uow.commit()
         return written
-
-
-async def _mailed(session: MailSession, ready: Composed) -> Outcome:
-    try:
-        return await session.send(cast(Mail, ready.envelope))
-    except Exception as error:  # noqa: BLE001  # a fault in a transport must not stop the other rows
-        return Unknown(_fault(ready.delivery, error))
-
-
-async def _texted(transport: SmsTransport, ready: Composed) -> Outcome:
-    try:
-        return await asyncio.to_thread(transport.send, cast(Sms, ready.envelope))
-    except Exception as error:  # noqa: BLE001  # a fault in a transport must not stop the other rows
-        return Unknown(_fault(ready.delivery, error))
-
-
-def _fault(row: Delivery, error: Exception) -> str:
-    log.error("message %s: the transport failed (%s)", row.message.id, type(error).__name__)
-    return "transport_fault"

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from notifications.outcome import LookedUp, Outcome
+from notifications.outcome import Down, LookedUp, Outcome
+from workflow.outbox import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,10 @@ class Mail:
     """One mail to one recipient; a repeat carries the same bytes, so the same Message-ID (I5)."""
 
     id: UUID  # of the outbox row
-    sender: str  # envelope sender
+    sender: str  # envelope sender: where reports come home
     to: str = field(repr=False)
     content: bytes = field(repr=False)
+    envelope_id: str | None = None  # the name that reports repeat; none: no reports are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,6 @@ class SmsTransport(Protocol):
 
     def lookup(self, sms: Sms, *, since: datetime) -> LookedUp:
         """Whether the provider holds this very SMS, handed over at `since` or later."""
+
+    def status(self, provider_ref: str, *, now: datetime) -> Receipt | Down | None:
+        """What became of an SMS that the provider knows under this reference; None where it cannot tell."""

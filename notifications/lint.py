@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from jinja2 import TemplateError, meta
+from jinja2 import TemplateError
 
 from notifications import lint_rules as rules
 from notifications.catalogue import TYPES, MessageType
 from notifications.errors import UnfitMessage
+from notifications.lint_sources import names_of, shared_files, shared_sources, sources
+from notifications.lint_wording import days, numbers_and_addresses, wording
 from notifications.pages import read_page, words
 from notifications.preview import Preview, preview
 from notifications.rendering import Renderer
@@ -24,7 +26,6 @@ from workflow.model import KeyKind, Language, Slot
 from workflow.outbox import Channel
 
 Shown = Mapping[Language, Preview]
-_SHARED = ("greeting", "why", "closing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +47,15 @@ def lint(
 ) -> list[Problem]:
     """Everything that is wrong with the texts of this renderer; an empty list when they may go out."""
     found = [*_files(renderer), *_terms(renderer)]
+    found += [Problem("", language, "", code, what) for language, code, what in shared_sources(renderer)]
     for done, told in enumerate(types, start=1):
-        found += _placeholders(renderer, told)
+        found += [Problem(told.title, language, "", code, what) for language, code, what in sources(renderer, told)]
         for sample in samples(told):
             found += _turn(renderer, told, sample)
         found += [problem for person in DIFFICULT for problem in _bears(renderer, told, person)]
         if progress:
             progress(done)
     return found
-
-
-def names_of(told: MessageType, language: Language) -> tuple[str, ...]:
-    """The files that hold a message in one language."""
-    if told.channel is Channel.EMAIL:
-        parts = (f"subject.{language}.txt", f"body.{language}.txt", f"body.{language}.html")
-        return tuple(f"{told.folder}/{part}" for part in parts)
-    return (f"{told.folder}.{language}.txt",)
 
 
 def _files(renderer: Renderer) -> Iterator[Problem]:
@@ -72,16 +66,8 @@ def _files(renderer: Renderer) -> Iterator[Problem]:
             for name in names_of(told, language):
                 if name not in there:
                     yield Problem(told.title, language, "", "file_missing", name)
-    known = {name for told in TYPES for language in Language for name in names_of(told, language)} | _shared_files()
+    known = {name for told in TYPES for language in Language for name in names_of(told, language)} | shared_files()
     yield from (Problem("", "", "", "file_unknown", name) for name in sorted(there - known))
-
-
-def _shared_files() -> set[str]:
-    parted = {
-        f"{BASE}{part}.{language}.{kind}" for part in _SHARED for language in Language for kind in ("txt", "html")
-    }
-    terms = {f"{BASE}terms.{language}.txt" for language in Language}
-    return parted | terms | {f"{BASE}layout.txt", f"{BASE}layout.html", f"{BASE}parts.html"}
 
 
 def _terms(renderer: Renderer) -> Iterator[Problem]:
@@ -99,28 +85,6 @@ def _terms(renderer: Renderer) -> Iterator[Problem]:
             yield from (Problem("", language, table, "term_unknown", key) for key in sorted(there - keys))
 
 
-def _placeholders(renderer: Renderer, told: MessageType) -> Iterator[Problem]:
-    """Each part asks for the same values in every language, so that no translation drops one."""
-    asked: dict[str, frozenset[str]] = {}
-    for language in renderer.languages:
-        for place, name in enumerate(names_of(told, language)):
-            try:
-                wants = _variables(renderer, name)
-            except TemplateError:
-                continue  # told by _files when it is missing, by _turn when it is broken
-            first = asked.setdefault(str(place), wants)
-            if wants != first:
-                yield Problem(told.title, language, "", "placeholders_differ", ", ".join(sorted(wants ^ first)))
-
-
-def _variables(renderer: Renderer, name: str) -> frozenset[str]:
-    loader = renderer.templates.loader
-    if loader is None:
-        return frozenset()
-    source, _, _ = loader.get_source(renderer.templates, name)
-    return frozenset(meta.find_undeclared_variables(renderer.templates.parse(source)))
-
-
 def _turn(renderer: Renderer, told: MessageType, sample: Sample) -> Iterator[Problem]:
     """One turn in every language, for an ordinary person."""
     shown: dict[Language, Preview] = {}
@@ -132,8 +96,9 @@ def _turn(renderer: Renderer, told: MessageType, sample: Sample) -> Iterator[Pro
     printed: dict[Language, frozenset[str]] = {}
     for language, one in shown.items():
         printed[language] = rules.facts(sample.message, one, language, renderer.addresses)
-        for code, what in _faults(renderer, told, one, language, printed[language]):
-            yield Problem(told.title, language, sample.name, code, what)
+        faults = [*_faults(renderer, told, one, language), *rules.missing(told, printed[language])]
+        faults += days(one, sample.message, language)
+        yield from (Problem(told.title, language, sample.name, code, what) for code, what in faults)
     anywhere = frozenset[str]().union(*printed.values())
     for language, names in printed.items():
         if anywhere - names:
@@ -141,21 +106,21 @@ def _turn(renderer: Renderer, told: MessageType, sample: Sample) -> Iterator[Pro
             yield Problem(told.title, language, sample.name, "facts_differ", what)
 
 
-def _faults(
-    renderer: Renderer, told: MessageType, one: Preview, language: Language, printed: frozenset[str]
-) -> Iterator[rules.Fault]:
+def _faults(renderer: Renderer, told: MessageType, one: Preview, language: Language) -> Iterator[rules.Fault]:
     yield from rules.length(told, one)
     yield from rules.letters(told, one)
+    yield from rules.bound(told, one, renderer.addresses)
     yield from rules.secrecy(told, one)
     yield from rules.links(told, one, renderer.addresses)
     yield from rules.page(one, language)
-    yield from rules.missing(told, printed)
+    yield from wording(one, language)
+    yield from numbers_and_addresses(one, renderer.addresses)
 
 
 def _bears(renderer: Renderer, told: MessageType, person: SamplePerson) -> Iterator[Problem]:
     """A difficult name changes no subject, no segment and no tag; it is only text."""
     for language in renderer.languages:
-        for sample in samples(told)[:1]:
+        for sample in samples(told) if told.channel is Channel.SMS else samples(told)[:1]:
             try:
                 one = preview(renderer, told, sample, language, person)
             except UnfitMessage as error:
@@ -167,11 +132,12 @@ def _bears(renderer: Renderer, told: MessageType, person: SamplePerson) -> Itera
 
 def _injured(told: MessageType, one: Preview) -> Iterator[rules.Fault]:
     yield from (fault for fault in rules.length(told, one) if fault[0] != "too_many_words")
+    yield from rules.letters(told, one) if told.channel is Channel.SMS else ()
     if one.subject is not None and len(one.subject.splitlines()) != 1:
         yield "subject_lines", "a subject is one line"
     if one.html is not None:
         read = read_page(one.html)
-        if read.foreign or not read.balanced or read.headings != 1:
+        if read.foreign or read.headings != 1:
             yield "value_became_markup", ", ".join(read.foreign) or "tags"
         if read.words != words(one.text):
             yield "parts_differ", "for a difficult name"

@@ -5,13 +5,16 @@ It knows nothing of messages.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 
 _FETCHING = frozenset(
     {"img", "script", "link", "iframe", "object", "embed", "video", "audio", "source", "form", "base"}
 )
 _FETCHING_ATTRIBUTES = frozenset({"src", "srcset", "background", "action", "formaction", "poster"})
+_WORD = re.compile(r"[^\W_](?:.*[^\W_])?")
 _UNCLOSED = frozenset({"meta", "br", "hr", "img", "link", "base", "source", "embed", "input"})
 
 
@@ -24,9 +27,9 @@ class Page:
     links: tuple[str, ...]
     headings: int
     foreign: tuple[str, ...]  # tags and attributes that fetch something, or run something
-    balanced: bool
 
 
+@lru_cache(maxsize=8)  # several rules read the same page
 def read_page(html: str) -> Page:
     """Read the HTML part of a mail."""
     reader = _Reader()
@@ -38,7 +41,6 @@ def read_page(html: str) -> Page:
         tuple(reader.links),
         reader.headings,
         tuple(reader.foreign),
-        reader.balanced and not reader.open,
     )
 
 
@@ -49,8 +51,8 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def _bare(part: str) -> str:
-    letters = [place for place, char in enumerate(part) if char.isalnum()]
-    return part[letters[0] : letters[-1] + 1] if letters else ""
+    found = _WORD.search(part)
+    return found[0] if found else ""
 
 
 class _Reader(HTMLParser):
@@ -63,7 +65,6 @@ class _Reader(HTMLParser):
         self.links: list[str] = []
         self.headings = 0
         self.foreign: list[str] = []
-        self.balanced = True
         self.open: list[str] = []
         self._numbers: list[int | None] = []
 
@@ -84,13 +85,19 @@ class _Reader(HTMLParser):
         self._mark(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        """Close the innermost tag, or note that the tags do not match."""
-        if not self.open or self.open.pop() != tag:
-            self.balanced = False
+        """Close the innermost tag; that the tags match was seen when the frame was put around them."""
+        if self.open:
+            self.open.pop()
         if tag in ("ol", "ul") and self._numbers:
             self._numbers.pop()
         if tag not in ("a", "bdi", "b", "i", "span"):
             self.text.append(" ")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A tag that closes itself, such as a line break."""
+        self.handle_starttag(tag, attrs)
+        if tag not in _UNCLOSED:
+            self.handle_endtag(tag)
 
     def handle_data(self, data: str) -> None:
         """Keep what is shown."""

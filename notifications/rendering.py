@@ -18,6 +18,7 @@ from notifications.addressee import CONTACT, HELP_SITE, Addressee, Addresses, ad
 from notifications.catalogue import MessageType, find, type_of
 from notifications.contexts import Words, words_of
 from notifications.errors import UnfitMessage
+from notifications.frame import VERSION, framed
 from notifications.gsm import segments
 from notifications.templates import BASE, environment
 from workflow.correspondence import Recipient
@@ -25,6 +26,9 @@ from workflow.model import Language
 from workflow.outbox import Audience, Channel, MessageKind, QueuedMessage
 
 Context = dict[str, object]
+COMMON = frozenset(  # what every text may ask for, besides its addressee and the words of its row
+    {"audience", "link", "activate_url", "desk_url", "bound_host", "contact", "help_site"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,11 @@ class Renderer:
         """The mail of a row. Raises: UnfitMessage."""
         told, context = self._prepared(message, recipient, Channel.EMAIL)
         language = Language(str(context["language"]))
-        subject, text, html = (
+        subject, text, mjml = (
             self._written(f"{told.folder}/{part}", context, told)
-            for part in (f"subject.{language}.txt", f"body.{language}.txt", f"body.{language}.html")
+            for part in (f"subject.{language}.txt", f"body.{language}.txt", f"body.{language}.mjml")
         )
+        html = _framed(mjml, f"{told.folder}/body.{language}.mjml", told)
         version = self.template_version(message.kind, message.audience, message.channel)
         return RenderedMail(" ".join(subject.split()), text, html, language, version)
 
@@ -160,13 +165,20 @@ class Renderer:
         return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 
 
+def _framed(mjml: str, name: str, told: MessageType) -> str:
+    try:
+        return framed(mjml) + "\n"
+    except ValueError as error:
+        raise UnfitMessage(str(told.kind), "template_fault", f"{name}: {error}") from None
+
+
 def _named(value: Addressee | Words) -> Context:
     return {one.name: getattr(value, one.name) for one in fields(value)}
 
 
 @lru_cache(maxsize=256)
 def _version(templates: Environment, told: MessageType) -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(VERSION.encode() if told.channel is Channel.EMAIL else b"")
     for name in templates.list_templates(filter_func=lambda name: belongs(name, told)):
         source, _, _ = templates.loader.get_source(templates, name) if templates.loader else ("", None, None)
         digest.update(f"{name}\0{source}\0".encode())

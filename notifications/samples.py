@@ -31,6 +31,7 @@ LINK_UNTIL, BLOCK_ON, ANSWER_BY, ANSWER_UNTIL, SHOWN_UNTIL = (
     "2026-12-09",
     "2027-01-01",
 )
+LINK_OVER, LAST_DAY = "2026-11-10", "2026-11-26"  # a reminder shortly before the thirtieth day
 BLOCKED_ON, CHANGED_ON, FINISH_UNTIL, EXPIRES_ON = "2026-12-25", "2026-12-01", "2027-02-22", "2036-12-01"
 REQUEST, ACTIVATION = "BR-2026-00042-7Q", "AC-2026-00042-X3"
 Params = Mapping[str, str]
@@ -131,7 +132,8 @@ def _turns(kind: MessageKind) -> Sequence[tuple[str, Params]]:
         case M.M6:
             return _end_turns()
         case M.M9:
-            return [(str(rule), {"rule": rule, "blocked_on": BLOCKED_ON}) for rule in Rule]
+            days = {Rule.ATTEMPTS: CHANGED_ON, Rule.TIME: BLOCKED_ON}
+            return [(str(rule), {"rule": rule, "blocked_on": day}) for rule, day in days.items()]
         case M.M10:
             return [(str(problem), {"problem": problem}) for problem in DeskProblem]
         case M.M11:
@@ -165,7 +167,13 @@ def _link_turns(kind: MessageKind) -> Sequence[tuple[str, Params]]:
             (f"{tries} left {by}", days | {"again": "first", "attempts_left": tries, "code_by": by})
             for tries, by in left
         ]
-    return [("plain", days | {"again": "first"})]
+    if kind in (M.M2, M.M3):  # an explanation goes out with a code by SMS only (1.5)
+        return [("plain", days | {"again": "first"})]
+    ways = [(str(by), days | {"again": "first", "code_by": by}) for by in CodeChannel]
+    if kind is M.M7:
+        over = {"link_until": LINK_OVER, "block_on": LAST_DAY, "again": "first"}
+        ways += [(f"link over {by}", over | {"code_by": by}) for by in CodeChannel]
+    return ways
 
 
 def _end_turns() -> Sequence[tuple[str, Params]]:

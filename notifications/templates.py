@@ -1,4 +1,4 @@
-"""Where the texts lie and how they are filled in: strict about names, HTML escaped, one environment a process and folder.
+"""Where the texts lie and how they are filled in: strict about names, markup escaped, one environment a process and folder.
 
 It knows nothing of messages.
 """
@@ -35,7 +35,7 @@ def environment(replacing: Path | None = None) -> Environment:
     made = Environment(
         loader=ChoiceLoader(loaders),
         undefined=StrictUndefined,
-        autoescape=_is_html,
+        autoescape=_is_markup,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,  # a text never changes under a running process: versions are pinned
@@ -46,8 +46,8 @@ def environment(replacing: Path | None = None) -> Environment:
     return made
 
 
-def _is_html(name: str | None) -> bool:
-    return name is None or name.endswith(".html")
+def _is_markup(name: str | None) -> bool:
+    return name is None or name.endswith(".mjml")
 
 
 def _day(context: Context, value: date) -> str:

@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from workflow.codes import Minted
-from workflow.errors import ConcurrentChange, GuardRefused, InvalidSubmission, TransitionNotAllowed
+from workflow.errors import ConcurrentChange, GuardRefused, InvalidSubmission, TransitionNotAllowed, Unavailable
+from workflow.fence import UNFENCED, Pass, SendFence
 from workflow.identity_register import (
     ByHand,
+    Created,
     Down,
     IdentityRegister,
     RegisterAnswer,
@@ -55,6 +57,7 @@ class Work:
     now: datetime
     retries: int
     lease: timedelta
+    fence: SendFence = UNFENCED
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class _Call:
     key: str
     confirmed_distinct: bool
     person: RegisterPerson | None = field(repr=False)
+    leave: Pass | None = None  # of a creation, which must be known outside the database before it is asked
 
 
 def question_of(uow: UnitOfWork, message: QueuedMessage, now: datetime) -> RegisterPerson | None:
@@ -85,11 +89,16 @@ def call_due(
     retries: int = DEFAULT.register_retries,
     lease_s: int = 60,
     limit: int = 20,
+    fence: SendFence = UNFENCED,
 ) -> int:
-    """Make the calls that are due, one after the other; how many rows were worked off (0: nothing is due now)."""
+    """Make the calls that are due, one after the other; how many rows were worked off (0: nothing is due now).
+
+    Raises: Unavailable when a creation cannot be written down first.
+    """
     work = Work(
-        question=question, answered=answered, mint=mint, now=now, retries=retries, lease=timedelta(seconds=lease_s)
-    )
+        question=question, answered=answered, mint=mint, now=now, retries=retries, lease=timedelta(seconds=lease_s),
+        fence=fence,
+    )  # fmt: skip
     for done in range(limit):
         found, call = _take(uow_factory, work)
         if not found:
@@ -102,22 +111,45 @@ def call_due(
 def _take(uow_factory: UnitOfWorkFactory, work: Work) -> tuple[bool, _Call | None]:
     """Lease one row and record that its attempt starts, in one transaction; whether there was one, and what to ask."""
     with uow_factory() as uow:
+        if not work.fence.stand(uow).may_send:
+            return False, None
         until = work.now + work.lease
         claimed = uow.outbox.claim(REGISTER, now=work.now, lease_until=until, limit=1)
         if not claimed:
             return False, None
-        delivery, message = claimed[0], claimed[0].message
-        person = work.question(uow, message, work.now)
-        call: _Call | None = None
-        if person is None:
-            uow.outbox.settle(delivery, Settlement(S.CANCELLED, counts=False), now=work.now)
-        elif delivery.state is S.UNKNOWN and message.kind is MessageKind.CREATE:
-            call = _Call(delivery, "", False, None)
-        elif uow.outbox.begin(delivery, now=work.now, lease_until=until):
-            key, distinct = _terms(uow, message.case_id)
-            call = _Call(delivery, key, distinct, person)
+        call = _begun(uow, claimed[0], work, until=until)
         uow.commit()
-        return True, call
+    if call is not None and call.leave is not None and call.person is not None:
+        _write_down(uow_factory, call, work, leave=call.leave)
+    return True, call
+
+
+def _begun(uow: UnitOfWork, delivery: Delivery, work: Work, *, until: datetime) -> _Call | None:
+    message = delivery.message
+    person = work.question(uow, message, work.now)
+    if person is None:
+        uow.outbox.settle(delivery, Settlement(S.CANCELLED, counts=False), now=work.now)
+        return None
+    leave = None
+    if message.kind is MessageKind.CREATE:
+        leave = work.fence.enter(uow, [delivery], now=work.now)
+        if delivery.state is S.UNKNOWN or leave.settlement(message.id):
+            return _Call(delivery, "", False, None, leave)
+    if not uow.outbox.begin(delivery, now=work.now, lease_until=until):
+        return None
+    return _Call(delivery, *_terms(uow, message.case_id), person, leave)
+
+
+def _write_down(uow_factory: UnitOfWorkFactory, call: _Call, work: Work, *, leave: Pass) -> None:
+    """A creation that cannot be written down outside the database is not asked; its row goes back."""
+    try:
+        work.fence.write_down(leave, [call.delivery])
+    except Unavailable:
+        with uow_factory() as uow:
+            back = Settlement(S.QUEUED, counts=False, error="journal_unavailable")
+            uow.outbox.settle(call.delivery, back, now=work.now)
+            uow.commit()
+        raise
 
 
 def _terms(uow: UnitOfWork, case_id: UUID) -> tuple[str, bool]:
@@ -144,10 +176,14 @@ def _ask(register: IdentityRegister, call: _Call) -> RegisterAnswer:
 
 def _bring_home(uow_factory: UnitOfWorkFactory, work: Work, call: _Call, *, answer: RegisterAnswer) -> None:
     """Settle the row and let the answer move the case, in one transaction; an answer whose lease is void changes nothing."""
+    if call.leave is not None and call.person is not None and not isinstance(answer, TimedOut):
+        work.fence.outcome(call.leave, call.delivery, left=isinstance(answer, Created))
     minted = work.mint(work.now)
     settlement = _settlement(answer, call.delivery, work)
     for _ in range(RACES):
         with uow_factory() as uow:
+            if call.leave is not None:
+                call.leave.spend(uow, call.delivery.message.id)
             if not record(uow, call.delivery, settlement, now=work.now):
                 return
             try:

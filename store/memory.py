@@ -10,14 +10,17 @@ from types import TracebackType
 from typing import Self
 
 from store.memory_cases import MemoryCases
+from store.memory_fences import MemoryFences
 from store.memory_limits import MemoryGates, MemoryQuotas, MemorySuppressions
+from store.memory_measures import MemoryMeasures
 from store.memory_outbox import MemoryOutbox
 from store.memory_people import MemoryContacts, MemoryDirectory, MemoryKeys, MemoryMarks, MemoryPeople
 from store.memory_receipts import MemoryReceipts
 from store.memory_tables import Tables
 from store.memory_timers import MemoryTimers
 from workflow.errors import Unavailable
-from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
+from workflow.measures import Measures
+from workflow.ports import Cases, Contacts, Directory, Fences, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
 from workflow.ports_limits import Gates, Quotas, Suppressions
 
 
@@ -48,6 +51,8 @@ class MemoryUnitOfWork:
     suppressions: Suppressions
     directory: Directory
     marks: Marks
+    measures: Measures
+    fences: Fences
 
     def __init__(self, tables: Tables, gate: _Gate) -> None:
         self._tables = tables
@@ -66,6 +71,8 @@ class MemoryUnitOfWork:
         self.suppressions = MemorySuppressions(self._begin)
         self.directory = MemoryDirectory(self._begin)
         self.marks = MemoryMarks(self._begin)
+        self.measures = MemoryMeasures(self._begin)
+        self.fences = MemoryFences(self._begin)
 
     def __enter__(self) -> Self:
         self._entered = True

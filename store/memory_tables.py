@@ -176,6 +176,9 @@ class Tables:
         self.users: Table[UUID, User] = Table(self.journal, _none)
         self.entities: Table[str, Entity] = Table(self.journal, _none)
         self.marks: Table[str, datetime] = Table(self.journal, _none)
+        self.counters: Table[str, int] = Table(self.journal, _none)
+        self.fences: Table[str, str] = Table(self.journal, _none)
+        self.sent_elsewhere: Table[bytes, tuple[int, datetime]] = Table(self.journal, _none)
 
     def commit(self) -> None:
         """Forget how to undo."""

@@ -44,6 +44,11 @@ def _now(name: str = "now") -> ColumnElement[Any]:
     return bindparam(name, type_=UtcDateTime)
 
 
+def of_waiting() -> ColumnElement[bool]:
+    """Rows that are not at rest."""
+    return _in(*WAITING)
+
+
 _AGE = (outbox.c.queued_at, outbox.c.sequence, outbox.c.id)
 _MAY_GO = and_(
     _in(*WAITING),
@@ -52,7 +57,7 @@ _MAY_GO = and_(
     outbox.c.not_before <= _now(),
     or_(outbox.c.send_before.is_(None), outbox.c.send_before > _now()),
 )
-_HELD = and_(outbox.c.id == bindparam("of"), outbox.c.fence == bindparam("held"))
+HELD = and_(outbox.c.id == bindparam("of"), outbox.c.fence == bindparam("held"))
 
 # Entities take turns, so that ten thousand rows of one never stand before a single row of another. Each is found by one step
 # through the index, however many rows it has.
@@ -94,7 +99,7 @@ LATEST_OWED = (
 
 BEGIN = (
     update(outbox)
-    .where(_HELD, outbox.c.lease_until.is_not(None), _in(*sources(T.BEGIN)))
+    .where(HELD, outbox.c.lease_until.is_not(None), _in(*sources(T.BEGIN)))
     .values(
         state=str(S.SENDING),
         attempts=outbox.c.attempts + 1,
@@ -114,7 +119,7 @@ ATTEMPT = insert(delivery_attempts).values(
 _GIVEN_BACK = case((and_(outbox.c.state == _word(S.SENDING), ~bindparam("counts", type_=Boolean)), 1), else_=0)
 SETTLE = (
     update(outbox)
-    .where(_HELD, _in(*WAITING))
+    .where(HELD, _in(*WAITING))
     .values(
         state=bindparam("came_to", type_=Text),
         attempts=outbox.c.attempts - _GIVEN_BACK,
@@ -129,7 +134,7 @@ SETTLE = (
 # A receipt: whoever held the row holds it no more, and what it says stands only on what was read.
 MOVE = (
     update(outbox)
-    .where(_HELD, outbox.c.state == bindparam("stood", type_=Text))
+    .where(HELD, outbox.c.state == bindparam("stood", type_=Text))
     .values(
         state=bindparam("came_to", type_=Text),
         fence=outbox.c.fence + 1,

@@ -55,12 +55,18 @@ outbox = Table(
     Column("polls", Integer, nullable=False),
     UniqueConstraint("case_id", "kind", "audience", "sequence"),
 )
-_WAITS = text("state IN ('queued', 'sending', 'unknown')")
+# What each partial index holds, in words that statements repeat, so that the index is used.
+WAITS = "state IN ('queued', 'sending', 'unknown')"
+LOOK = "state IN ('parked', 'failed', 'undelivered', 'bounced')"
+UNCONFIRMED = "state = 'accepted' AND polls > 0 AND poll_at IS NULL"
+_WAITS = text(WAITS)
 Index("ix_outbox_waiting", outbox.c.not_before, outbox.c.id, sqlite_where=_WAITS, postgresql_where=_WAITS)
 Index(
     "ix_outbox_turns", outbox.c.channel, outbox.c.entity, outbox.c.urgency, outbox.c.not_before, outbox.c.id,
     sqlite_where=_WAITS, postgresql_where=_WAITS,
 )  # fmt: skip
+Index("ix_outbox_look", outbox.c.state, sqlite_where=text(LOOK), postgresql_where=text(LOOK))
+Index("ix_outbox_unconfirmed", outbox.c.channel, sqlite_where=text(UNCONFIRMED), postgresql_where=text(UNCONFIRMED))
 Index("ix_outbox_provider_ref", outbox.c.provider_ref, sqlite_where=text("provider_ref IS NOT NULL"),
     postgresql_where=text("provider_ref IS NOT NULL"),
 )  # fmt: skip
@@ -100,6 +106,7 @@ receipts = Table(
     Column("moved", Boolean, nullable=False),
 )
 Index("ix_receipts_message_id", receipts.c.message_id)
+Index("ix_receipts_moved", receipts.c.received_at, sqlite_where=text("moved"), postgresql_where=text("moved"))
 Index("ix_receipts_strays", receipts.c.received_at, sqlite_where=text("case_id IS NULL"),
     postgresql_where=text("case_id IS NULL"),
 )  # fmt: skip
@@ -144,5 +151,13 @@ fences = Table(
 sent_elsewhere = Table(
     "sent_elsewhere",
     metadata,
-    Column("key", LargeBinary, primary_key=True),
+    Column("key", LargeBinary, primary_key=True),  # a keyed digest of what was said to whom in which case, or of a row
+    Column("times", Integer, nullable=False),  # still to be made up for
+    Column("until", UtcDateTime, nullable=False),
+)
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
 )

@@ -14,10 +14,12 @@ from store import schema
 from store.contacts import SqlContacts
 from store.directory import SqlDirectory
 from store.engine import open_engine, place
+from store.fences import SqlFences
 from store.keyring import Keyring
 from store.keys import SqlKeys
 from store.limits import SqlGates, SqlQuotas, SqlSuppressions
 from store.marks import SqlMarks
+from store.measures import SqlMeasures
 from store.outbox import SqlOutbox
 from store.people import SqlPeople
 from store.receipts import SqlReceipts
@@ -25,7 +27,8 @@ from store.repositories import SqlCases
 from store.timers import SqlTimers
 from store.transaction import Transaction
 from store.vault import Vault
-from workflow.ports import Cases, Contacts, Directory, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
+from workflow.measures import Measures
+from workflow.ports import Cases, Contacts, Directory, Fences, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
 from workflow.ports_limits import Gates, Quotas, Suppressions
 
 
@@ -67,6 +70,8 @@ class SqlUnitOfWork:
     suppressions: Suppressions
     directory: Directory
     marks: Marks
+    measures: Measures
+    fences: Fences
 
     def __init__(self, engine: Engine, keyring: Keyring, store: SqlStore) -> None:
         self._transaction = transaction = Transaction(engine, first=store.check)
@@ -83,6 +88,8 @@ class SqlUnitOfWork:
         self.suppressions = SqlSuppressions(transaction, keyring)
         self.directory = SqlDirectory(transaction, vault)
         self.marks = SqlMarks(transaction)
+        self.measures = SqlMeasures(transaction)
+        self.fences = SqlFences(transaction)
 
     def __enter__(self) -> Self:
         return self

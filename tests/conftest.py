@@ -13,7 +13,8 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from tests.support.parts import left_out
 
-pytest_plugins = [name for name in ("tests.support.fixtures_postgres",) if find_spec(name)]
+FIXTURES = ("tests.support.fixtures_postgres", "tests.support.fixtures_postfix")
+pytest_plugins = [name for name in FIXTURES if find_spec(name)]
 if find_spec("tests.support.facts"):
     from tests.support.facts import check_fact_markers
 else:

@@ -6,7 +6,7 @@ knows of SQL, HTTP or a clock: `now` is always an argument.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import TracebackType
@@ -14,6 +14,7 @@ from typing import Protocol, Self
 from uuid import UUID
 
 from workflow.effects import Erasure
+from workflow.measures import Measures
 from workflow.model import (
     Activation,
     Attachment,
@@ -276,6 +277,40 @@ class Marks(Protocol):
         """Raise the mark; never lowers it."""
 
 
+class Fences(Protocol):
+    """What the database knows of the send journal outside of it (F46)."""
+
+    def installation(self) -> str | None:
+        """The name under which this database sends; None before it ever sent."""
+
+    def call_it(self, installation: str) -> str:
+        """Name it, unless it has a name; the name that stands."""
+
+    def epoch(self) -> int:
+        """How many batches were claimed to be sent."""
+
+    def raise_epoch(self) -> int:
+        """One more; the new epoch."""
+
+    def lift(self, epoch: int) -> None:
+        """Go on from an epoch that was reached elsewhere."""
+
+    def sent_elsewhere(self, keys: Sequence[bytes], *, now: datetime) -> dict[bytes, int]:
+        """How many messages of these keys had left before the restore and are not made up for."""
+
+    def expect(self, counts: Mapping[bytes, int], *, until: datetime) -> None:
+        """Note how many messages of a key had left before the restore."""
+
+    def spend(self, key: bytes) -> bool:
+        """One of them is made up for; False when none is left."""
+
+    def forget(self, *, now: datetime) -> int:
+        """Drop what is no longer expected; how many."""
+
+    def doubt(self, delivery: Delivery, *, first_at: datetime, last_at: datetime) -> bool:
+        """Make a waiting row one whose attempt has no outcome; False when it no longer stands as it was read."""
+
+
 class UnitOfWork(Protocol):
     """One transaction; leaving the block without `commit` rolls back."""
 
@@ -291,6 +326,8 @@ class UnitOfWork(Protocol):
     suppressions: Suppressions
     directory: Directory
     marks: Marks
+    measures: Measures
+    fences: Fences
 
     def __enter__(self) -> Self: ...
 

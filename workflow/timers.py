@@ -25,7 +25,7 @@ from workflow.model import Activation, Actor, Case, Reason, RegistrationRequest,
 from workflow.outbox import MessageKind
 from workflow.policy import Policy
 from workflow.ports import Change, UnitOfWork, UnitOfWorkFactory
-from workflow.wording import link_words
+from workflow.wording import last_call, link_words
 
 Detail = RegistrationRequest | Activation
 A, R, M = ActivationTrigger, RequestTrigger, MessageKind
@@ -143,7 +143,7 @@ def _fire(case: Case, detail: Detail, timer: Timer, *, now: datetime, tools: Too
         params=words,
         language=detail.language,
         reason=_reason(case, timer, detail),
-        send_before={M.M7: _reminder_until(timer, detail)},
+        send_before={M.M7: last_call(_reminder_until(timer, detail), now=timer.due_at)},
     )
     return plan(case, move, lifecycle=activation, facts=facts, tools=tools)
 
@@ -189,8 +189,7 @@ def _activation_words(timer: Timer, detail: Activation, policy: Policy) -> dict[
     rule = "time" if timer.trigger == A.T30 else "attempts"
     blocks_at = detail.blocks_at or detail.link_expires_at
     return {
-        M.M7: link_words(detail.link_expires_at, blocks_at, by=detail.code_channel)
-        | {"link_over": "yes" if timer.due_at >= detail.link_expires_at else "no"},
+        M.M7: link_words(detail.link_expires_at, blocks_at, by=detail.code_channel),
         M.M9: {"rule": rule, "blocked_on": day},
         M.M10: {"problem": "issuing_stuck"},
         M.M12: {"cancelled_on": day, "reason": "not_finished"},

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from bisdesk.cli import activations, demo, gates, lifecycles, messages, requests, system
+from bisdesk.cli import activations, demo, gates, lifecycles, messages, receipts, requests, restore, serve, system
 from bisdesk.cli.output import CANNOT_WORK, OK, USAGE, report, speak_plainly, talk
 from workflow.errors import BisdeskError
 
@@ -27,11 +27,14 @@ messages.app.command("gates")(gates.gates)
 messages.app.command("open")(gates.open_)
 messages.app.command("lift")(gates.lift)
 app.add_typer(messages.app, name="message", help="The queue of mail and SMS, and their texts.")
+app.add_typer(receipts.app, name="receipt", help="What providers report about messages that left.")
 app.add_typer(lifecycles.app, name="lifecycle", help="The state tables that drive everything.")
+app.add_typer(restore.app, name="restore", help="A database that came back from a backup.")
 app.add_typer(system.database, name="db", help="The database.")
 app.command("demo")(demo.demo)
 app.command("tick")(system.tick)
 app.command("worker")(system.worker)
+app.command("serve")(serve.serve)
 app.command("doctor")(system.doctor)
 
 

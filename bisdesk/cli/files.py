@@ -1,9 +1,9 @@
-"""Files that a person hands to the command line: request files, papers, secrets that must not stand among the arguments."""
+"""Files that a person hands to the command line, such as requests, papers and secrets, and those that it writes for them."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -68,6 +68,26 @@ def read(path: str, name: str) -> bytes:
     except (OSError, ValueError):
         text = "The file cannot be read. Check its name and that you may open it."
         raise InvalidSubmission((FieldError(name, "unreadable", text),)) from None
+
+
+def write_file(path: str, text: str, name: str) -> str:
+    """Write a text file whose name somebody gave, and say where it is. Raises: InvalidSubmission."""
+    try:
+        Path(path).write_text(text, encoding="utf-8", newline="\n")
+    except (OSError, ValueError):
+        told = "The file cannot be written. Check that its folder is there and that you may write in it."
+        raise InvalidSubmission((FieldError(name, "unwritable", told),)) from None
+    return path
+
+
+def write_files(folder: str, texts: Mapping[str, str], name: str) -> list[str]:
+    """Write text files into a folder, made where it is missing, and say where they are. Raises: InvalidSubmission."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError):
+        told = "The folder cannot be made. Check that you may write there and that no file has its name."
+        raise InvalidSubmission((FieldError(name, "unwritable", told),)) from None
+    return [write_file(str(Path(folder) / file), text, name) for file, text in texts.items()]
 
 
 def _paper(slot: Slot, path: str) -> Attachment:

@@ -11,11 +11,18 @@ import typer
 
 from bisdesk import views
 from bisdesk.bootstrap import install
+from bisdesk.cli.files import write_file, write_files
 from bisdesk.cli.output import OK, PROBLEMS, emit, talk, write
 from bisdesk.cli.session import As, Json, begin
+from bisdesk.describe.words import MESSAGES
+from bisdesk.figures import figures
 from bisdesk.settings import read_settings
+from notifications import gallery
+from notifications.catalogue import KINDS as SAID
 from notifications.lint import lint as faults_of
-from notifications.preview import as_text, of_row, previews
+from notifications.lint_rules import LONGEST_BOUND_HOST
+from notifications.preview import Preview, as_text, of_row, previews
+from notifications.receipts import is_unconfirmed
 from notifications.rendering import Renderer
 from workflow import queue
 from workflow.access import Door, consultable
@@ -47,6 +54,12 @@ def show(message: MessageId, as_: As = None, json: Json = False) -> None:
     emit(session.look(lambda door: _shown(door, session.app.renderer, wanted), as_), as_json=json)
 
 
+@app.command("stats")
+def stats(json: Json = False) -> None:
+    """Tell how long messages wait, what needs a look, and how fast messages arrived in the last day."""
+    emit(begin().look(lambda door: figures(door.uow.measures.taken(now=door.now))), as_json=json)
+
+
 @app.command("retry")
 def retry(message: MessageId, as_: As = None, json: Json = False) -> None:
     """Put a parked or failed message back into the queue."""
@@ -66,31 +79,50 @@ def resend(message: MessageId, as_: As = None, json: Json = False) -> None:
 
 @app.command("preview")
 def preview(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="M0 to M15.")],
+    kind: Annotated[str | None, typer.Argument(metavar="KIND", help="M0 to M15; left out with --all.")] = None,
     lang: Annotated[str, typer.Option("--lang", help="nl, fr, de or en.")] = "nl",
+    every: Annotated[bool, typer.Option("--all", help="Every message.")] = False,
     all_turns: Annotated[bool, typer.Option("--all-turns", help="Every turn that the text can take.")] = False,
+    html: Annotated[
+        str | None,
+        typer.Option("--html", metavar="FILE", help="Write a page, all languages side by side; with --all, a folder."),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Print a message with invented values."""
-    settings = read_settings()
-    if lang not in tuple(Language):
-        raise InvalidSubmission((FieldError("lang", "not_listed", "Choose nl, fr, de or en."),))
-    if kind.upper() not in tuple(MessageKind):
-        raise NotFound("message", kind[:20])
-    shown = previews(install(settings).renderer, MessageKind(kind.upper()), Language(lang), all_turns=all_turns)
-    if json:
-        emit([asdict(one) for one in shown], as_json=True)
+    """Print a message with invented values, or write a page to look at it."""
+    renderer = install(read_settings()).renderer
+    kinds = SAID if every else (_kind(kind),)
+    if html is None:
+        language = _language(lang)
+        shown = tuple(one for each in kinds for one in previews(renderer, each, language, all_turns=all_turns))
+        _print(shown, as_json=json)
+    elif every:
+        _written(write_files(html, gallery.pages(renderer, MESSAGES, all_turns=all_turns), "html"), as_json=json)
     else:
-        write(as_text(shown).rstrip())
+        page = gallery.page(kinds[0], MESSAGES[kinds[0]], gallery.rows(renderer, kinds[0], all_turns=all_turns))
+        _written([write_file(html, page, "html")], as_json=json)
 
 
 @app.command("lint")
 def lint(json: Json = False) -> int:
     """Check every text: there in four languages, complete, readable, short enough."""
-    found = list(faults_of(install(read_settings()).renderer))
+    renderer = install(read_settings()).renderer
+    found = list(faults_of(renderer))
     emit([asdict(one) for one in found] if found or json else "every text is in order", as_json=json)
     talk(f"{len(found)} problems.")
+    host = renderer.addresses.bound_host or ""
+    if len(host) > LONGEST_BOUND_HOST:
+        talk(
+            f"{host}: {len(host)} letters; up to {LONGEST_BOUND_HOST} leave room in every SMS for the line that binds a code."
+        )
     return PROBLEMS if found else OK
+
+
+def _print(shown: tuple[Preview, ...], *, as_json: bool) -> None:
+    if as_json:
+        emit([asdict(one) for one in shown], as_json=True)
+    else:
+        write(as_text(shown).rstrip())
 
 
 def _listed(door: Door, states: frozenset[DeliveryState], limit: int) -> list[views.View]:
@@ -101,12 +133,35 @@ def _listed(door: Door, states: frozenset[DeliveryState], limit: int) -> list[vi
 def _shown(door: Door, renderer: Renderer, wanted: UUID) -> views.View:
     """The row; whoever works on the case also sees the words, with link and code blotted out."""
     row = door.uow.outbox.find(wanted)
-    view = views.message(row)
+    view = views.message(row) | views.course(
+        door.uow.outbox.attempts_of(wanted), door.uow.receipts.of_message(wanted), unconfirmed=is_unconfirmed(row)
+    )
     named = door.actor.user_id is not None and Role.SERVICE_DESK in door.actor.roles
     if not named or not consultable(door, row.message.case_id):
         return view
     recipient = recipient_of(door.uow, row.message, door.now)
     return view if recipient is None else {**view, "text": of_row(renderer, row.message, recipient).text}
+
+
+def _written(files: list[str], *, as_json: bool) -> None:
+    if as_json:
+        emit([{"file": file} for file in files], as_json=True)
+    else:
+        write("\n".join(files))
+
+
+def _kind(text: str | None) -> MessageKind:
+    if text is None:
+        raise InvalidSubmission((FieldError("kind", "missing", "Name a message such as M1, or say --all."),))
+    if text.upper() not in SAID:
+        raise NotFound("message", text[:20])
+    return MessageKind(text.upper())
+
+
+def _language(text: str) -> Language:
+    if text not in tuple(Language):
+        raise InvalidSubmission((FieldError("lang", "not_listed", "Choose nl, fr, de or en."),))
+    return Language(text)
 
 
 def _state(text: str) -> DeliveryState:

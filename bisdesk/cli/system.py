@@ -12,6 +12,7 @@ from bisdesk import doctor as checks
 from bisdesk.bootstrap import Installation, install
 from bisdesk.cli.output import CANNOT_WORK, OK, PROBLEMS, emit, talk, write
 from bisdesk.cli.session import Json
+from bisdesk.fencing import problem_of
 from bisdesk.scheduler import run_worker
 from bisdesk.seed import seed as write_seed
 from bisdesk.settings import Env, read_settings
@@ -20,6 +21,7 @@ from bisdesk.ticks import tick as run_tick
 from store import schema
 from store.schema import SchemaStatus
 from workflow.errors import GuardRefused
+from workflow.fence import Standing
 from workflow.outbox import DeliveryState
 
 database = typer.Typer(no_args_is_help=True)
@@ -44,7 +46,10 @@ def tick(
     if ticked.spent:
         channels = " and ".join(sorted(ticked.spent))
         talk(f"The rate of {channels} is used up for now; nothing is lost, the rest leaves with the next ticks.")
-    emit({**ticked.done, "stoppedEarly": ticked.stopped_early, "queue": _queue(app)}, as_json=json)
+    if problem := problem_of(app, ticked.standing):
+        talk(problem)
+    fenced = ticked.standing is Standing.FENCED
+    emit({**ticked.done, "stoppedEarly": ticked.stopped_early, "fenced": fenced, "queue": _queue(app)}, as_json=json)
 
 
 def worker() -> None:

@@ -164,7 +164,8 @@ def build(settings: Settings, start: datetime) -> Stage:
     home = settings.home / "demo"
     shutil.rmtree(home, ignore_errors=True)
     own = replace(
-        settings, env=Env.DEMO, home=home, database_url=f"sqlite:///{home.resolve()}/bisdesk.db", register_url="simulator:",
+        settings, env=Env.DEMO, home=home, journal_dir=home / "journal",
+        database_url=f"sqlite:///{home.resolve()}/bisdesk.db", register_url="simulator:",
         smtp_url=f"capture:{home}/mail", sms_url=f"capture:{home}/sms", allow_recipients=(), secret_key=None, data_key=None,
     )  # fmt: skip
     clock = VirtualClock(start)

@@ -12,7 +12,8 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 
 from notifications.envelopes import Mail, MailSession, MailTransport, Sms, SmsTransport
-from notifications.outcome import Absent, LookedUp, Outcome, Refused
+from notifications.outcome import Absent, Down, LookedUp, Outcome, Refused
+from workflow.outbox import Receipt
 
 NOT_LISTED = Refused("not_on_allow_list")
 
@@ -70,3 +71,7 @@ class AllowedSms:
     def lookup(self, sms: Sms, *, since: datetime) -> LookedUp:
         """Ask about a listed number; nothing ever left for another."""
         return self.inner.lookup(sms, since=since) if self.allow.allows(sms.to) else Absent()
+
+    def status(self, provider_ref: str, *, now: datetime) -> Receipt | Down | None:
+        """Ask about what left; only listed numbers were written to."""
+        return self.inner.status(provider_ref, now=now)

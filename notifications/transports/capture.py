@@ -14,6 +14,7 @@ from pathlib import Path
 
 from notifications.envelopes import Mail, MailSession, Sms
 from notifications.outcome import Absent, Accepted, Down, LookedUp, Outcome
+from workflow.outbox import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,10 @@ class SmsCapture:
     def lookup(self, sms: Sms, *, since: datetime) -> LookedUp:
         """Whether the file is there; its name is that of the outbox row, so `since` does not matter."""
         return Accepted() if self._file(sms).exists() else Absent()
+
+    def status(self, provider_ref: str, *, now: datetime) -> Receipt | Down | None:
+        """A folder tells no more than that it holds the file."""
+        return None
 
     def _file(self, sms: Sms) -> Path:
         return self.folder / f"{sms.id}.txt"

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from notifications.envelopes import Mail, MailSession, Sms
-from notifications.outcome import Absent, Accepted, LookedUp, Outcome
+from notifications.outcome import Absent, Accepted, Down, LookedUp, Outcome
+from workflow.outbox import Receipt
 
 
 @dataclass(slots=True)
@@ -45,6 +46,8 @@ class RecordingSms:
     tried: list[Sms] = field(default_factory=list)
     accepted: list[Sms] = field(default_factory=list)
     looked_up: list[datetime] = field(default_factory=list)
+    statuses: deque[Receipt | Down | None] = field(default_factory=deque)
+    asked: list[tuple[str, datetime]] = field(default_factory=list)
 
     def send(self, sms: Sms) -> Outcome:
         """Take the next outcome of the script."""
@@ -60,3 +63,8 @@ class RecordingSms:
         if self.lookups:
             return self.lookups.popleft()
         return Accepted() if any(taken.id == sms.id for taken in self.accepted) else Absent()
+
+    def status(self, provider_ref: str, *, now: datetime) -> Receipt | Down | None:
+        """Take the next status of the script; without one it cannot tell."""
+        self.asked.append((provider_ref, now))
+        return self.statuses.popleft() if self.statuses else None

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 import aiosmtplib
-from aiosmtplib import SMTPAuthenticationError, SMTPConnectError, SMTPException, SMTPResponseException
+from aiosmtplib import SMTPAuthenticationError, SMTPConnectError, SMTPException, SMTPHeloError, SMTPResponseException
 
 from notifications.envelopes import Mail
 from notifications.outcome import Accepted, Down, Outcome, Refused, Transient, Unknown
@@ -154,13 +154,14 @@ def _tls_context(server: SmtpTransport) -> ssl.SSLContext:
 
 async def _dialogue(client: aiosmtplib.SMTP, mail: Mail) -> Outcome:
     try:
-        await client.mail(mail.sender)
+        asked = mail.envelope_id is not None and await _offers_dsn(client)
+        await client.mail(mail.sender, options=["RET=HDRS", f"ENVID={mail.envelope_id}"] if asked else [])
     except SMTPResponseException as error:
         return _sender_refused(error)
     except (SMTPException, OSError):
         return Transient("smtp_disconnected")
     try:
-        await client.rcpt(mail.to)
+        await client.rcpt(mail.to, options=_reports_on(mail.to) if asked else [])
     except SMTPResponseException as error:
         return _recipient_refused(error)
     except (SMTPException, OSError):
@@ -168,6 +169,25 @@ async def _dialogue(client: aiosmtplib.SMTP, mail: Mail) -> Outcome:
     except (UnicodeError, ValueError):
         return Refused("smtp_address")
     return await _content(client, mail)
+
+
+async def _offers_dsn(client: aiosmtplib.SMTP) -> bool:
+    """Whether the server reports what became of a mail when it is asked (RFC 3461)."""
+    if client.is_ehlo_or_helo_needed:
+        with suppress(SMTPHeloError):  # a server without EHLO offers nothing; it is greeted the old way by MAIL
+            await client.ehlo()
+    return client.supports_extension("dsn")
+
+
+def _reports_on(address: str) -> list[str]:
+    """Reports of every outcome; the address as we wrote it, for servers that change it on the way."""
+    wanted = ["NOTIFY=SUCCESS,FAILURE,DELAY"]
+    return [*wanted, f"ORCPT=rfc822;{_xtext(address)}"] if address.isascii() else wanted
+
+
+def _xtext(text: str) -> str:
+    """RFC 3461, 4: signs that would end the value as their hexadecimal number."""
+    return "".join(char if "!" <= char <= "~" and char not in "+=" else f"+{ord(char):02X}" for char in text)
 
 
 async def _content(client: aiosmtplib.SMTP, mail: Mail) -> Outcome:

@@ -26,6 +26,8 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from notifications.envelopes import Sms
 from notifications.outcome import Absent, Accepted, Down, LookedUp, Outcome, Refused, Transient, Unknown
+from notifications.receipts import receipt_of
+from workflow.outbox import Receipt
 
 OFFICIAL = "https://api.twilio.com"
 TIMEOUT_S = 20.0  # the client's own default is to wait for ever
@@ -109,6 +111,15 @@ class TwilioTransport:
         same = (message for message in listed if _is(message, sms, since - CLOCK_SKEW))
         found = next(same, None)
         return Accepted(found.sid) if found else Absent()
+
+    def status(self, provider_ref: str, *, now: datetime) -> Receipt | Down | None:
+        """What became of an SMS of ours; None where Twilio does not know it, or tells nothing there."""
+        try:
+            message = self._client.messages(provider_ref).fetch()
+            return receipt_of(str(message.status), message.error_code, provider_ref, now=now)
+        except (TwilioException, RequestException, ValueError) as error:
+            status = getattr(error, "status", None)
+            return None if status in NO_LOOKUP else Down(f"twilio_status_{status or 'failed'}")
 
     def close(self) -> None:
         """Close what connections wait to be used again."""

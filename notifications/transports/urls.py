@@ -61,6 +61,14 @@ def reaches_out(url: str) -> bool:
     return not _is_this_machine(host or "")
 
 
+def twilio_account(url: str) -> tuple[str, str] | None:
+    """The account and token that SMS_URL names; None where it names no Twilio. Raises: ValueError without a secret in it."""
+    if url.partition(":")[0].lower() != "twilio":
+        return None
+    parts = _parted(url, "SMS_URL", SMS_FORM)
+    return (parts.user, parts.secret) if parts.user and parts.secret else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     user: str | None

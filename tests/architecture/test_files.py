@@ -19,6 +19,7 @@ TEXT = {
     ".sh",
     ".json",
     ".html",
+    ".mjml",
     ".svg",
     ".mako",
     ".ini",

@@ -51,5 +51,5 @@ def _files(known: MessageType, language: Language) -> list[str]:
         return [f"{known.folder}.{language}.txt"]
     return [
         f"{known.folder}/{part}"
-        for part in (f"subject.{language}.txt", f"body.{language}.txt", f"body.{language}.html")
+        for part in (f"subject.{language}.txt", f"body.{language}.txt", f"body.{language}.mjml")
     ]

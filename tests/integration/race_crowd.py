@@ -1,12 +1,15 @@
-"""Real processes that begin at the same instant, for races; and one alone, for crashes. It knows nothing of what they do.
+"""Real processes that begin at the same instant, for races. It knows nothing of what they do.
 
 A fork server is warmed with the product's modules, so that a process is there within milliseconds and inherits no connection.
 """
 
 from __future__ import annotations
 
+import gc
+import os
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -21,6 +24,7 @@ WARM = (
     "freezegun",
     "alembic.command",
     "tests.integration.race_work",
+    "tests.integration.kill_points",
 )
 
 _context = get_context("forkserver")
@@ -51,18 +55,54 @@ def crowd(work: Callable[..., Any], members: Sequence[tuple[Any, ...]]) -> list[
     return [result for _, result in told]
 
 
-def alone(work: Callable[..., None], *arguments: object, beside: Callable[[int], None] | None = None) -> int:
-    """Run `work` in a process of its own; how it ended: 0, or minus the signal that killed it. `beside` is told its id."""
-    process = _context.Process(target=work, args=arguments)
+@contextmanager
+def brood(make: Callable[..., Callable[..., None]], *arguments: object) -> Iterator[Callable[..., int]]:
+    """Many processes, one after the other, each forked from one that is warm: a function that tells how each ended.
+
+    `make(*arguments)` gives what they do. The first call is done by the warm process itself, so that the others find warm
+    what they need; it may keep no connection open.
+    """
+    here, there = _context.Pipe()
+    process = _context.Process(target=_breed, args=(there, make, arguments))
     process.start()
-    assert process.pid is not None
-    if beside:
-        beside(process.pid)
-    process.join(PATIENCE_S)
-    code = process.exitcode
-    assert code is not None, "the process never ended"
-    process.close()
-    return code
+    there.close()
+
+    def ended(*given: object) -> int:
+        here.send(given)
+        assert here.poll(PATIENCE_S), "the process never ended"
+        return int(here.recv())
+
+    try:
+        yield ended
+    finally:
+        _end(process, here)
+
+
+def _breed(connection: Connection, make: Callable[..., Callable[..., None]], arguments: tuple[Any, ...]) -> None:
+    work = make(*arguments)
+    try:
+        connection.send(_attempted(work, connection.recv()))
+        gc.freeze()  # what is warm is never looked through again, so that the forks share it
+        while True:
+            connection.send(_forked(work, connection.recv()))
+    except EOFError:
+        return
+
+
+def _attempted(work: Callable[..., None], given: tuple[Any, ...]) -> int:
+    try:
+        work(*given)
+    except BaseException:  # noqa: BLE001  # its story is printed, and the test hears that it went wrong
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _forked(work: Callable[..., None], given: tuple[Any, ...]) -> int:
+    child = os.fork()
+    if child == 0:
+        os._exit(_attempted(work, given))
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _start(

@@ -1,4 +1,4 @@
-"""Activations whose link, explanation and code wait in the queue of a shared installation."""
+"""Activations at the instant at which their letters are owed: link, explanation and code wait in the queue."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ M = MessageKind
 CARRIERS = (M.M1, M.M2, M.M3)
 
 
-def issuing(app: Shared, count: int) -> list[Waiting]:
+def issuing(app: Shared, numbers: range) -> list[Waiting]:
     """Activations whose link, explanation and code wait in the queue."""
     unanchored = {"first_issued_at": None, "blocks_at": None}
-    return awaiting(app, range(count), state=State.ISSUING, messages=_carriers, timed=False, **unanchored)
+    return awaiting(app, numbers, state=State.ISSUING, messages=_carriers, timed=False, **unanchored)
 
 
 def _carriers(case: Case) -> tuple[QueuedMessage, ...]:

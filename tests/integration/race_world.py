@@ -249,6 +249,9 @@ class JournalSms:
         """Whether it has this SMS."""
         return Accepted() if any(copy.id == str(sms.id) for copy in self.journal.copies()) else Absent()
 
+    def status(self, provider_ref: str, *, now: datetime) -> None:
+        """It tells no more than that it has it."""
+
 
 def lines_of(path: Path) -> list[str]:
     """The lines that processes wrote down."""

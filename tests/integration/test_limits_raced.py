@@ -64,7 +64,7 @@ def test_ten_thousand_rows_of_one_entity_do_not_stand_before_a_single_one_of_ano
 def test_also_among_eight_workers_the_single_row_goes_in_the_first_batches(postgres_arena: Arena) -> None:
     app = postgres_arena.app
     flooded(app, "OVO000001")
-    [single] = issuing(app, 1)
+    [single] = issuing(app, range(1))
 
     crowd(race_work.dispatch_once, [(postgres_arena.place, START, 50)] * postgres_arena.processes)
 
@@ -75,7 +75,7 @@ def test_also_among_eight_workers_the_single_row_goes_in_the_first_batches(postg
 @pytest.mark.slow
 def test_ten_thousand_rows_that_cannot_go_now_do_not_stand_before_one_that_can(arena: Arena) -> None:
     flooded(arena.app, builders.ENTITY, not_before=START + timedelta(hours=1), urgency=0)
-    [ready] = issuing(arena.app, 1)
+    [ready] = issuing(arena.app, range(1))
 
     begun = monotonic()
     sent = arena.app.dispatcher.run_once(START)
@@ -127,7 +127,7 @@ def test_of_many_processes_one_tries_a_closed_gate(arena: Arena) -> None:
 
 @pytest.mark.slow
 def test_many_dispatchers_send_exactly_as_many_sms_as_the_day_allows(arena: Arena) -> None:
-    waiting = issuing(arena.app, arena.scaled(40, 20))
+    waiting = issuing(arena.app, range(arena.scaled(40, 20)))
 
     crowd(race_limits.dispatch_limited, [(arena.place, START, 12)] * arena.processes)
 

@@ -50,7 +50,7 @@ def test_a_timer_fires_once_although_commands_touch_the_case_as_well(arena: Aren
 @pytest.mark.slow
 @pytest.mark.fact("3.10", "B2-2")
 def test_many_dispatchers_hand_each_message_over_once(arena: Arena) -> None:
-    waiting = issuing(arena.app, arena.scaled(100, 30))
+    waiting = issuing(arena.app, range(arena.scaled(100, 30)))
 
     sent = crowd(work.dispatch, [(arena.place, START, 7)] * arena.processes)
 
@@ -72,7 +72,7 @@ def test_many_dispatchers_hand_each_message_over_once(arena: Arena) -> None:
 def test_link_and_code_recorded_at_the_same_instant_start_the_fourteen_days(postgres_arena: Arena) -> None:
     """Mail and SMS in two transactions, neither of which sees what the other has not committed yet."""
     app = postgres_arena.app
-    ref = issuing(app, 1)[0].ref
+    ref = issuing(app, range(1))[0].ref
     _hand_over(app, ref, M.M2)
 
     crowd(work.record_together, [(postgres_arena.place, ref, kind) for kind in (M.M1, M.M3)])
@@ -84,7 +84,7 @@ def test_link_and_code_recorded_at_the_same_instant_start_the_fourteen_days(post
 @pytest.mark.fact("B2-14")
 def test_recording_an_outcome_and_cancelling_the_case_never_wait_for_each_other(postgres_arena: Arena) -> None:
     app = postgres_arena.app
-    refs = [one.ref for one in issuing(app, 10)]
+    refs = [one.ref for one in issuing(app, range(10))]
 
     recorded, cancelled = crowd(work.record_or_cancel, [(postgres_arena.place, refs)] * 2)
 

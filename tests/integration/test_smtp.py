@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import quote
 from uuid import UUID
 
@@ -102,6 +103,14 @@ def test_fifty_mails_go_over_one_connection(guarded: MailServer, trusted: Certif
 
     assert outcomes == [Accepted()] * 50
     assert (len(guarded.received), guarded.connections) == (50, 1)
+
+
+def test_reports_are_not_asked_of_a_server_that_gives_none(plain: MailServer) -> None:
+    asking = replace(mail(), envelope_id="1.abc")
+
+    outcomes = sent_to(plain.url("starttls=never"), asking, asking)
+
+    assert outcomes == [Accepted(), Accepted()], "a server that knows no DSN refuses its words"
 
 
 def test_a_server_with_a_certificate_of_another_name_gets_no_mail(strange: Certificate) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bisdesk.describe import document, svg
 from tests.support.facts import render_ledger
+from tests.support.messages import messages_page, stale_pictures
 from workflow.lifecycles.activation import activation
 from workflow.lifecycles.message import message
 from workflow.lifecycles.registration import registration
@@ -18,10 +19,10 @@ INTRODUCTION = """\
 
 # The three lifecycles
 
-A **case** is one registration request, or one activation of digital keys; a **message** is one mail, SMS, letter or task that a
-case owes. Each always stands in exactly one **state**. A
-**trigger** moves it: pulled by a person, by an answer of the register or a provider, or by a timer. What may happen is
-written in three tables, and this page is made from them, so it cannot say anything else than what the program does.
+A **case** is one registration request, or one activation of digital keys; a **message** is one mail, SMS, letter or task that
+a case owes. Each always stands in exactly one **state**. A **trigger** moves it: pulled by a person, by an answer of the
+register or a provider, or by a timer. What may happen is written in three tables, and this page is made from them, so it
+cannot say anything else than what the program does.
 
 A **closed** state needs nobody any more. A **final** state is never left. Names in `this type` are those of the command
 line, the history and the interfaces; the last column of the transitions names the row as [facts.md](facts.md) lists it.
@@ -38,6 +39,7 @@ PAGES: dict[str, Callable[[Path], str]] = {
     "docs/pictures/registration.svg": lambda _: svg(registration),
     "docs/pictures/activation.svg": lambda _: svg(activation),
     "docs/pictures/message.svg": lambda _: svg(message),
+    "docs/messages.md": messages_page,
     LEDGER: render_ledger,
 }
 
@@ -64,12 +66,14 @@ def main(arguments: list[str], say: Callable[[str], None] = print) -> int:
         for name in write():
             say(f"written: {name}")
         return 0
-    names = stale()
-    for name in names:
+    names, pictures = stale(), stale_pictures(ROOT)
+    for name in (*names, *pictures):
         say(f"stale: {name}")
     if names:
         say("Write them again with: make docs")
-    return 1 if names else 0
+    if pictures:
+        say("Take them again with: make pictures")
+    return 1 if names or pictures else 0
 
 
 def _read(path: Path) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,6 +35,14 @@ def postgres_missing() -> str | None:
     return "no PostgreSQL server programs: run `make system` as root, or install PostgreSQL 15 or newer"
 
 
+def postfix_missing() -> str | None:
+    """Why no Postfix can be started here, or None."""
+    places = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    if not all(shutil.which(program, path=places) for program in ("postfix", "saslpasswd2")):
+        return "no Postfix with the programs of SASL: run `make system` as root"
+    return None if os.geteuid() == 0 else "no root, and Postfix is started by nobody else"
+
+
 def prism_missing() -> str | None:
     """Why the mock server of Twilio's API description cannot be started here, or None."""
     if not (shutil.which("node") and shutil.which("npm")):
@@ -46,6 +55,7 @@ def prism_missing() -> str | None:
 
 PARTS = (
     Part("postgres", "PostgreSQL", "postgres", postgres_missing),
+    Part("postfix", "Mail through a real Postfix", "postfix", postfix_missing),
     Part("prism", "SMS against Twilio's API description", "prism", prism_missing),
 )
 

@@ -1,4 +1,4 @@
-"""A stand-in for Twilio's API over HTTP: identifiers, statuses that move on, errors by number, slow answers, listing.
+"""A stand-in for Twilio's API over HTTP: identifiers, statuses that move on, errors by number, slow answers, listing, receipts.
 
 Held to Twilio's own API description by the mock server in front of it; it knows nothing of the product.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -59,8 +60,10 @@ class TwilioServer:
     requests: list[tuple[str, Form]] = field(default_factory=list)
     script: deque[Fails | str] = field(default_factory=deque)
     listing: deque[Fails | str] = field(default_factory=deque)
+    fetching: deque[Fails | str] = field(default_factory=deque)
     discards_text: bool = False
     given_up: threading.Event = field(default_factory=threading.Event)
+    taken: Callable[[Message], object] = lambda message: None  # what happens before a good answer is given
 
     def url(self, *, base: str | None = None, sender: str = SENDER, sid: str = SID, token: str = TOKEN) -> str:
         """The SMS_URL of this server, or of what stands in front of it."""
@@ -116,8 +119,13 @@ class _Request(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
-        if self._admitted(query):
+        if not self._admitted(query):
+            return
+        asked = re.search(r"/Messages/(\w+)\.json", self.path)
+        if asked is None:
             self._answer(self.twilio.listing, query)
+        else:
+            self._answer(self.twilio.fetching, {"Sid": asked[1]})
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing is printed."""
@@ -125,7 +133,7 @@ class _Request(BaseHTTPRequestHandler):
     def _admitted(self, form: Form) -> bool:
         self.twilio.requests.append((self.command, form))
         wanted = "Basic " + base64.b64encode(f"{SID}:{TOKEN}".encode()).decode()
-        if self.headers.get("Authorization") == wanted and f"/Accounts/{SID}/Messages.json" in self.path:
+        if self.headers.get("Authorization") == wanted and f"/Accounts/{SID}/Messages" in self.path:
             return True
         self._fail(Fails(401, 20003))
         return False
@@ -141,9 +149,20 @@ class _Request(BaseHTTPRequestHandler):
 
     def _good(self, form: Form) -> None:
         if self.command == "POST":
-            self._send(201, self._shown(self.twilio.take(form)))
+            message = self.twilio.take(form)
+            self.twilio.taken(message)
+            self._send(201, self._shown(message))
+        elif "Sid" in form:
+            self._one(form["Sid"])
         else:
             self._send(200, self._page([one for one in reversed(self.twilio.messages) if one.to == form.get("To")]))
+
+    def _one(self, sid: str) -> None:
+        found = next((one for one in self.twilio.messages if one.sid == sid), None)
+        if found is None:
+            self._fail(Fails(404, 20404))
+        else:
+            self._send(200, self._shown(found))
 
     def _go_quiet(self, step: str, form: Form) -> None:
         if step in TAKEN and self.command == "POST":

@@ -13,6 +13,8 @@ branch_labels = None
 depends_on = None
 
 WAITS = sa.text("state IN ('queued', 'sending', 'unknown')")
+LOOK = sa.text("state IN ('parked', 'failed', 'undelivered', 'bounced')")
+UNCONFIRMED = sa.text("state = 'accepted' AND polls > 0 AND poll_at IS NULL")
 TURNS = ["channel", "entity", "urgency", "not_before", "id"]
 
 
@@ -40,8 +42,14 @@ def upgrade() -> None:
             batch_op.create_index(
                 f"ix_outbox_{name}", [name], unique=False, sqlite_where=where, postgresql_where=where
             )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        for name, column, where in (("look", "state", LOOK), ("unconfirmed", "channel", UNCONFIRMED)):
+            batch_op.create_index(
+                f"ix_outbox_{name}", [column], unique=False, sqlite_where=where, postgresql_where=where
+            )
     _receipts()
     _limits()
+    _counters()
 
 
 def _receipts() -> None:
@@ -62,6 +70,10 @@ def _receipts() -> None:
     )
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.create_index("ix_receipts_message_id", ["message_id"], unique=False)
+        moved = sa.text("moved")
+        batch_op.create_index(
+            "ix_receipts_moved", ["received_at"], unique=False, sqlite_where=moved, postgresql_where=moved
+        )
         strays = sa.text("case_id IS NULL")
         batch_op.create_index(
             "ix_receipts_strays", ["received_at"], unique=False, sqlite_where=strays, postgresql_where=strays
@@ -110,15 +122,26 @@ def _limits() -> None:
     op.create_table(
         "sent_elsewhere",
         sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sent_elsewhere")),
     )
 
 
+def _counters() -> None:
+    op.create_table(
+        "counters",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
+    )
+
+
 def downgrade() -> None:
-    for name in ("sent_elsewhere", "fences", "gates", "quota_uses", "suppressions", "receipts"):
+    for name in ("counters", "sent_elsewhere", "fences", "gates", "quota_uses", "suppressions", "receipts"):
         op.drop_table(name)
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        for name in ("turns", "provider_ref", "poll_at"):
+        for name in ("turns", "provider_ref", "poll_at", "look", "unconfirmed"):
             batch_op.drop_index(f"ix_outbox_{name}")
         for name in ("entity", "urgency", "poll_at", "polls"):
             batch_op.drop_column(name)

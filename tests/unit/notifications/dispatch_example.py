@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from notifications.dispatcher import Dispatcher, Sent
+from notifications.bounces import BounceAddress
+from notifications.dispatcher import Dispatcher
 from notifications.limits import SmsLimits
 from notifications.rendering import RenderedMail, RenderedSms
+from notifications.sent import Sent
 from notifications.transports.recording import RecordingMail, RecordingSms
 from store.memory import MemoryStore
 from tests import builders
 from workflow.correspondence import Recipient
+from workflow.fence import UNFENCED, SendFence
 from workflow.limits import Bucket, Gate
 from workflow.model import Language
 from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
@@ -62,9 +65,11 @@ class Queue:
     heard: list[tuple[UUID, DeliveryState]] = field(default_factory=list)
     before_send: Callable[[UnitOfWork, QueuedMessage, datetime], bool] = lambda uow, message, now: True
     settled: Callable[[UnitOfWork, QueuedMessage, Settlement, datetime], None] | None = None
+    bounces: BounceAddress | None = None
     batch: int = 50
     buckets: dict[Channel, Bucket] = field(default_factory=dict)
     sms_limits: SmsLimits | None = None
+    fence: SendFence = UNFENCED
 
     def owed(self, kind: MessageKind = MessageKind.M1, **more: Any) -> QueuedMessage:
         """A message that a case owes."""
@@ -89,9 +94,11 @@ class Queue:
             settled=self._hears,
             before_send=self.before_send,
             mail_from="Bisdesk <desk@bisdesk.example>",
+            bounces=self.bounces,
             batch=self.batch,
             buckets=self.buckets,
             sms_limits=self.sms_limits,
+            fence=self.fence,
         )
 
     def drain(self, **later: float) -> Sent:

@@ -8,9 +8,10 @@ from datetime import datetime
 
 import pytest
 
-from notifications.dispatcher import Dispatcher, Sent
+from notifications.dispatcher import Dispatcher
 from notifications.outcome import Accepted, Down, Refused, Transient, Unknown
 from notifications.rendering import Renderer
+from notifications.sent import Sent
 from notifications.transports.recording import RecordingMail, RecordingSms
 from tests.support.world import World
 from workflow import activations_delivery

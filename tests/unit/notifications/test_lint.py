@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from notifications.catalogue import TYPES, find
-from notifications.lint import Problem, lint, names_of
-from notifications.lint_rules import MUST
+from notifications.lint import Problem, lint
+from notifications.lint_rules import LONGEST_BOUND_HOST, MUST
+from notifications.lint_sources import names_of
 from notifications.rendering import Renderer
 from notifications.samples import samples
 from notifications.templates import shipped
@@ -82,12 +83,26 @@ def test_an_sms_with_a_dear_letter_too_many_letters_or_a_name_is_found(tmp_path:
         ("email/M1/body.de.txt", "{{ activate_url }}", "https://evil.example/activate", "foreign_link"),
         ("email/M1/body.de.txt", "{% block body %}", "{% block body %}{{ nobody }}", "template_fault"),
         ("email/M1/body.de.txt", "{% endblock %}", "{% endfor %}", "template_fault"),
-        ("email/M1/body.de.html", "<p>", "<p><img src='https://evil.example/x.png'>", "html_fetches"),
-        ("email/M1/body.de.html", "<p>", "<p style='background:url(x)'>", "html_fetches"),
-        ("email/M1/body.de.html", "{% block body %}", "{% block body %}<h1>Zwei</h1>", "html_headings"),
-        ("email/M1/body.de.html", "</p>", "", "html_tags"),
-        ("email/M1/body.de.html", "<bdi>{{ entity }}</bdi>", "{{ entity|safe }}", "value_became_markup"),
-        ("email/_base/layout.html", 'lang="{{ language }}" dir', 'lang="nl" dir', "html_language"),
+        ("email/M1/body.de.txt", "{% block body %}", "{% block body %}{% if not link %}{{ bis }}{% endif %}", "variable_unknown"),
+        ("email/M1/body.de.txt", "{% block body %}", "{% block body %}Der Link gilt 14 Tage.", "number_written_out"),
+        ("email/M1/body.de.txt", "{% block body %}", "{% block body %}Sie haben drei Versuche.", "number_in_words"),
+        ("email/M1/body.de.txt", "{% block body %}", "{% block body %}Geboren am 15. Juli 1985.", "day_not_of_the_row"),
+        ("email/M1/body.de.txt", "{% block body %}", "{% block body %}Bis 8.12.2026.", "day_in_digits"),
+        ("email/M1/body.de.txt", "{% block body %}", "{% block body %}Um 12:30 Uhr.", "hour_not_of_the_row"),
+        ("email/M1/body.de.txt", "{% block body %}", "{% block body %}Ihr Pass EK123456.", "looks_like_a_document_number"),
+        ("email/M1/body.de.txt", "{% block body %}", "{% block body %}https://bit.ly/3xYz", "foreign_link"),
+        ("email/M1/body.de.txt", "{% block body %}", "{% block body %}https://keys.example.be.evil.example/a", "foreign_link"),
+        ("email/M1/body.de.txt", "{% block body %}", "{% block body %}Öffnen Sie bit.ly/3xYz", "bare_address"),
+        ("email/M1/body.de.txt", "{% block body %}", "{% block body %}Klicken Sie hier.", "click_here"),
+        ("email/M1/body.de.mjml", "<p>", "<p><img src='https://evil.example/x.png'>", "html_fetches"),
+        ("email/M1/body.de.mjml", "<p>", "<p style='background:url(x)'>", "html_fetches"),
+        ("email/M1/body.de.mjml", "{% block body %}", "{% block body %}<h1>Zwei</h1>", "html_headings"),
+        ("email/M1/body.de.mjml", "</p>", "", "template_fault"),
+        ("email/M1/body.de.mjml", "<p>", "<mj-txt>x</mj-txt><p>", "left_over"),
+        ("email/M1/body.de.mjml", "<bdi>{{ entity }}</bdi>", "{{ entity|safe }}", "value_unescaped"),
+        ("email/M1/body.de.mjml", "{% block body %}", "{% block body %}{% autoescape 0 %}{% endautoescape %}", "value_unescaped"),
+        ("email/_base/greeting.de.mjml", "<bdi>{{ name }}</bdi>", "{{ name|safe }}", "value_became_markup"),
+        ("email/_base/layout.mjml", 'lang="{{ language }}" dir', 'lang="nl" dir', "html_language"),
         ("email/_base/terms.de.txt", '"scan": "', '"scam": "', "term_missing"),
         ("email/_base/terms.de.txt", '"scan": "', '"scam": "', "term_unknown"),
         ("email/_base/terms.de.txt", "{% set keys", "{% sett keys", "template_fault"),
@@ -97,6 +112,38 @@ def test_a_text_that_breaks_a_rule_is_found(tmp_path: Path, name: str, old: str,
     found = lint_with(tmp_path, name, edited(name, old, new), kind=M.M1, to=APPLICANT_MAIL)
 
     assert (code, "de") in found
+
+
+@pytest.mark.parametrize("shared", ["greeting.nl.mjml", "closing.fr.txt"])
+def test_a_shared_text_that_asks_for_a_value_of_one_message_is_found(tmp_path: Path, shared: str) -> None:
+    name = f"email/_base/{shared}"
+
+    found = lint_with(tmp_path, name, original(name) + "{{ link_until|day }}\n", kind=M.M1, to=APPLICANT_MAIL)
+
+    assert ("variable_unknown", "") in found
+
+
+def test_an_sms_that_could_ever_name_its_reader_is_found(tmp_path: Path) -> None:
+    text = edited("sms/M3.de.txt", "Link:", "{% if not code %}{{ name }}{% endif %}Link:")
+
+    assert ("person_in_sms", "de") in lint_with(tmp_path, "sms/M3.de.txt", text, kind=M.M3, to=SMS)
+
+
+@pytest.mark.parametrize(("kind", "name"), [(M.M3, "sms/M3.en.txt"), (M.M15, "sms/M15.en.txt")])
+def test_an_sms_whose_last_line_is_not_the_bound_one_is_found(tmp_path: Path, kind: MessageKind, name: str) -> None:
+    found = lint_with(tmp_path, name, original(name) + "Thank you\n", kind=kind, to=SMS)
+
+    assert ("bound_line_missing", "en") in found
+    assert ("bound_line_missing", "nl") not in found
+
+
+def test_an_sms_has_room_for_the_bound_line_of_a_host_of_nineteen_letters() -> None:
+    host = "sleutels.example.be"
+    renderer = Renderer(applicant_base_url=f"https://{host}", base_url="https://desk.example")
+    types = tuple(told for told in (find(M.M3, *SMS), find(M.M15, *SMS)) if told)
+
+    assert len(host) == LONGEST_BOUND_HOST
+    assert lint(renderer, types=types) == []
 
 
 @pytest.mark.fact("3.10")

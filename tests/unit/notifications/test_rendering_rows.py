@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -13,11 +13,13 @@ import workflow
 from notifications.catalogue import TYPES, find, of_kind
 from notifications.samples import samples
 from notifications.vocabulary import CANCEL_REASONS, END_REASONS, DeskProblem
+from notifications.wording import spoken_day
 from tests.unit.notifications.message_rows import DEC_8, DEC_24, LANGUAGES, RENDERER, M, applicant, row
 from workflow.advance import Move
+from workflow.calendar import brussels_date
 from workflow.codes import Minted
 from workflow.effects import Notify
-from workflow.issuing import link_expiry, with_letters
+from workflow.issuing import link_expiry, link_words, with_letters
 from workflow.lifecycles.activation import activation
 from workflow.lifecycles.registration import registration
 from workflow.model import Activation, Actor, CodeChannel, Issuer, Language
@@ -135,6 +137,20 @@ def test_what_issuing_owes_renders_as_link_explanation_and_code(language: str, c
     assert DEC_8[language] in explanation.text
     assert DEC_24[language] in explanation.text
     assert "01234 56789 ABCDE FGHJK" in told
+
+
+@pytest.mark.fact("3.36")
+@pytest.mark.parametrize("issued", ["2026-11-24T09:00", "2026-10-20T22:30", "2027-03-20T23:30", "2026-12-31T22:59"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_day_in_a_text_is_the_last_on_which_the_guard_lets_the_link_pass(language: str, issued: str) -> None:
+    expires = link_expiry(datetime.fromisoformat(issued).replace(tzinfo=UTC))
+    words = link_words(expires, expires, by=CodeChannel.SMS)
+
+    text = RENDERER.mail(row(M.M7, words), applicant(language)).text
+
+    last_moment = expires - timedelta(microseconds=1)
+    assert spoken_day(brussels_date(last_moment), Language(language)) in text
+    assert spoken_day(brussels_date(expires), Language(language)) not in text
 
 
 def test_a_row_names_its_own_language_before_that_of_the_recipient() -> None:

@@ -116,7 +116,7 @@ def test_a_link_sent_again_says_that_the_old_one_is_dead_and_prints_no_fresh_fou
 @pytest.mark.fact("B2-3b")
 @each_language
 def test_a_link_to_a_corrected_address_says_so_and_that_the_code_stays(language: str) -> None:
-    corrected = {"nl": "verbeterd", "fr": "corrigée", "de": "berichtigt", "en": "corrected"}
+    corrected = {"nl": "verbeterd", "fr": "corrigée", "de": "korrigiert", "en": "corrected"}
     same = {"nl": "blijft dezelfde", "fr": "reste le même", "de": "bleibt derselbe", "en": "stays the same"}
 
     text = link_mail(language, again="corrected")
@@ -159,7 +159,7 @@ def test_the_explanation_says_that_the_code_is_digits_and_capitals_and_works_onc
     said = {
         "nl": ("cijfers en hoofdletters", "één keer"),
         "fr": ("des chiffres et des majuscules", "une seule fois"),
-        "de": ("Ziffern und Großbuchstaben", "ein einziges Mal"),
+        "de": ("Ziffern und Großbuchstaben", "nur einmal"),
         "en": ("digits and capital letters", "once"),
     }
 
@@ -215,7 +215,7 @@ def test_the_last_attempt_is_written_in_the_singular(language: str, last: str) -
 
 @each_language
 def test_the_reminder_names_both_days_and_how_to_stop_and_repeats_no_link(language: str) -> None:
-    stop = {"nl": "stoppen", "fr": "arrêter", "de": "Aufhören", "en": "stop"}
+    stop = {"nl": "stoppen", "fr": "arrêter", "de": "aufhören", "en": "stop"}
 
     text = mail_to_applicant(M.M7, language, LINK_DAYS)
 
@@ -223,6 +223,18 @@ def test_the_reminder_names_both_days_and_how_to_stop_and_repeats_no_link(langua
     assert DEC_24[language] in text
     assert stop[language] in text
     assert "/a/" not in text
+
+
+@pytest.mark.fact("3.36")
+@each_language
+def test_a_reminder_whose_link_has_ended_sends_for_a_new_one_and_names_the_last_day_of_all(language: str) -> None:
+    ended = {"nl": "werkte tot", "fr": "n’était valable que", "de": "galt bis", "en": "worked up to"}
+
+    text = mail_to_applicant(M.M7, language, {"link_until": "2026-11-23", "block_on": "2026-12-08", "again": "first"})
+
+    assert ended[language] in text
+    assert DEC_8[language] in text
+    assert "https://keys.example.be/activate" in text
 
 
 @pytest.mark.fact("B2-7", "3.36", "R3")

@@ -62,7 +62,12 @@ def test_a_cancelled_activation_names_its_day_and_never_accuses(language: str, r
 @pytest.mark.fact("B2-14b")
 @each_language
 def test_a_set_up_that_was_not_finished_in_time_says_so(language: str) -> None:
-    late = {"nl": "niet op tijd", "fr": "pas terminée à temps", "de": "nicht fertig", "en": "not finished in time"}
+    late = {
+        "nl": "niet op tijd",
+        "fr": "pas terminée à temps",
+        "de": "nicht rechtzeitig fertig",
+        "en": "not finished in time",
+    }
 
     text = mail_to_applicant(M.M12, language, {"cancelled_on": "2026-12-01", "reason": "not_finished"})
 

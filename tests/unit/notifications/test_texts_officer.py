@@ -140,8 +140,8 @@ def test_a_request_to_be_made_anew_says_what_can_be_taken_over(language: str) ->
     anew = {
         "nl": "Maak de aanvraag opnieuw",
         "fr": "Refaites la demande",
-        "de": "Stellen Sie den Antrag neu",
-        "en": "anew",
+        "de": "Stellen Sie den Antrag noch einmal",
+        "en": "Make the request again",
     }
 
     text = mail_to_officer(M.M6, language, {"outcome": "rejected", "reason": "incomplete", "recreate": "yes"})
@@ -179,7 +179,7 @@ def test_a_lapsed_request_says_that_time_was_over(language: str) -> None:
 @pytest.mark.fact("B1-24", "B1-25")
 @each_language
 def test_a_withdrawn_request_asks_nothing_more(language: str) -> None:
-    nothing = {"nl": "niets meer te doen", "fr": "plus rien faire", "de": "nichts mehr tun", "en": "do anything more"}
+    nothing = {"nl": "niets meer te doen", "fr": "plus rien à faire", "de": "nichts mehr tun", "en": "do anything more"}
 
     text = mail_to_officer(M.M6, language, {"outcome": "withdrawn", "reason": "applicant", "recreate": "no"})
 

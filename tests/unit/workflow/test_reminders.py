@@ -117,7 +117,7 @@ def test_before_day_thirty_the_reminder_says_that_the_link_is_over() -> None:
     world.tick()
 
     (reminder,) = world.sent(ref, M.M7)
-    assert reminder.params["link_over"] == "yes"
+    assert reminder.params["link_until"] < reminder.at.date().isoformat()
     assert reminder.params["block_on"] == "2026-12-23"
     assert reminder.secret is None
 

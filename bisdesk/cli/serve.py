@@ -1,0 +1,35 @@
+"""`bisdesk serve`: the web server, for receipts of providers, health and metrics."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+import typer
+
+from bisdesk.bootstrap import install
+from bisdesk.cli.output import talk
+from bisdesk.settings import read_settings
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port to listen at.")] = 8080,
+    worker: Annotated[bool, typer.Option("--worker", help="Tick as well, as `bisdesk worker` does.")] = False,
+) -> None:
+    """Serve receipts, health and metrics over HTTP until the process is told to stop."""
+    from bisdesk.asgi import serve as run  # loaded here: no other command needs a web server
+    from bisdesk.asgi import web_app
+
+    settings = read_settings()
+    for warning in settings.warnings:
+        talk(f"Warning: {warning}")
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    app = install(settings, pooled=True)
+    app.sms_account  # noqa: B018  # a wrong address is told at the start, not at the first receipt
+    run(web_app(app, worker=worker, started=lambda: talk(_where(host, port))), host=host, port=port)
+    talk("The server has stopped.")
+
+
+def _where(host: str, port: int) -> str:
+    return f"The server listens at http://{host}:{port}; stop it with Ctrl+C."

@@ -1,0 +1,1 @@
+"""The door for programs over HTTP: receipts of providers, health, metrics."""
