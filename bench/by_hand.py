@@ -18,7 +18,7 @@ from bench.walk import KEYRING
 from store.keyring import sealed
 from workflow.effects import Erasure
 from workflow.model import Activation, Case
-from workflow.outbox import QueuedMessage
+from workflow.outbox import QueuedMessage, urgency_of
 from workflow.ports import Change
 
 CASE = "id, ref, lifecycle, definition, state, version, entity, assignee, opened_at, changed_at, closed_at"
@@ -43,7 +43,7 @@ CANCEL = (
     "fence = CASE WHEN {waits} THEN fence + 1 ELSE fence END, lease_until = CASE WHEN {waits} THEN NULL ELSE lease_until END "
     "WHERE case_id = {case} AND ({waits}{erased})"
 )
-WAITING = "state IN ('queued', 'sending', 'unknown')"
+WAITING = "state IN ('queued', 'sending', 'unknown', 'parked')"
 Convert = Callable[[object], object]
 
 
@@ -104,7 +104,9 @@ def _parts(change: Change, row: tuple[object, ...], *, lite: bool) -> list[tuple
     cipher = _cipher(case, row) if any(message.secret for message in change.messages) else None
     for message in change.messages:
         values = [of(value) for value in _message(message, cipher)]
-        parts.append((_insert("outbox", (*MESSAGE, "state", "attempts", "fence")), [*values, "queued", 0, 0]))
+        own = ["queued", 0, 0, case.entity, urgency_of(message.kind), 0]
+        names = (*MESSAGE, "state", "attempts", "fence", "entity", "urgency", "polls")
+        parts.append((_insert("outbox", names), [*values, *own]))
     return parts
 
 

@@ -18,10 +18,11 @@ from store.tables import audit_events, cases, timers
 from store.transaction import Transaction
 from store.vault import Vault
 from workflow.effects import Erasure
-from workflow.outbox import WAITING, DeliveryState
+from workflow.lifecycles.message import Trigger, sources
+from workflow.outbox import DeliveryState
 from workflow.ports import Change
 
-WAITS = ", ".join(f"'{state}'" for state in sorted(WAITING))
+WAITS = ", ".join(f"'{state}'" for state in sorted(sources(Trigger.CANCEL)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from workflow.outbox import (
 S = DeliveryState
 SPENT = erasing()  # nobody sends these again, so nobody needs their secret
 REQUEUEABLE = sources(Trigger.RETRY)
+CANCELLABLE = sources(Trigger.CANCEL)
 
 
 class MemoryOutbox:
@@ -198,7 +199,7 @@ def owe(tables: Tables, message: QueuedMessage) -> None:
 def cancel_messages(tables: Tables, case_id: UUID, kinds: tuple[MessageKind, ...]) -> None:
     """Cancel what of these kinds waits to be sent; without kinds all of the case."""
     for _, row in tables.outbox.of(case_id):
-        if row.delivery.state in WAITING and (not kinds or row.delivery.message.kind in kinds):
+        if row.delivery.state in CANCELLABLE and (not kinds or row.delivery.message.kind in kinds):
             _cancel(tables, row)
 
 

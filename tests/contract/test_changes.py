@@ -182,6 +182,19 @@ def test_cancelling_leaves_what_was_handed_over_as_it_is(uow: UnitOfWork) -> Non
     assert queue_of(uow, case.id) == [(M.M1, 1, S.ACCEPTED)]
 
 
+@pytest.mark.fact("B3-cancel")
+def test_a_parked_message_of_a_case_that_moved_on_can_no_longer_be_put_back(uow: UnitOfWork) -> None:
+    case = opened(uow, "activation")
+    case = moved(uow, case, messages=(builders.message(case, M.M1),))
+    settled(uow, Settlement(S.PARKED, error="cannot_be_written"))
+    message = uow.outbox.of_case(case.id)[0].message
+
+    moved(uow, case, cancel_messages=())
+    uow.outbox.requeue(message.id, now=START)
+
+    assert queue_of(uow, case.id) == [(M.M1, 1, S.CANCELLED)]
+
+
 def test_a_message_that_is_cancelled_while_a_worker_holds_it_is_never_sent(uow: UnitOfWork) -> None:
     case = opened(uow, "activation")
     case = moved(uow, case, messages=(builders.message(case, M.M1),))
