@@ -138,6 +138,7 @@ def _move(step: Step, detail: Activation, now: datetime, using: Tools) -> Move:
         language=detail.language, detail=patch, reason=Reason("other"),  # type: ignore[arg-type]  # values of the detail
         dues={
             "link_expires_at": link_expiry(now), "blocks_at": limit_of(START), "key_reminder_at": now + timedelta(3600),
+            "reminder_1_at": now + timedelta(7), "reminder_2_at": now + timedelta(12), "limit_reminder_at": START + timedelta(27),
             "keys_expire_at": now + timedelta(3650),
         },
         params=dict.fromkeys((M.M1, M.M8, M.M10, M.M11, M.M13, M.M15), DATES),
