@@ -94,6 +94,7 @@ def _rows(one: tuple[object, datetime]) -> Iterator[list[dict[str, object]]]:
         "case_id": case_id, "issuer": "bisdesk", "code_channel": "sms", "language": "fr", "minted_at": at,
         "link_issued_at": at, "link_expires_at": link_expiry(at), "first_issued_at": at, "blocks_at": limit_of(at),
         "attempts_used": 0, "code_reissues": 0, "renewals": 0, "account_named": False, "otp_tries": 0,
+        "undeliverable": False,
     }]  # fmt: skip
     yield [
         {"case_id": case_id, "trigger": str(Trigger.T14), "due_at": link_expiry(at), "armed": True},
