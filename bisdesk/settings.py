@@ -6,12 +6,17 @@ Names are prefixed `BISDESK_`; `*_FILE` wins over a plain value, so that a secre
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from identity.contact import parse_email
+from identity.problems import Problem
+from workflow.canary import Route
 from workflow.errors import Unavailable
 from workflow.lifecycles.activation import LINK_VALID_DAYS
 from workflow.model import Language
@@ -23,10 +28,12 @@ FROM_FILES = (*SECRETS, "DATABASE_URL", "SMTP_URL", "SMS_URL", "SMS_OLD_TOKEN", 
 PLAIN = (
     "ENV", "HOME", "BASE_URL", "APPLICANT_BASE_URL", "MAIL_FROM", "BOUNCE_ADDRESS", "BOUNCE_MAILDIR", "ALLOW_RECIPIENTS",
     "INFO_DAYS", "REMINDER_DAYS", "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER",
-    "OIDC_ISSUER", "OIDC_CLIENT_ID", "CALLBACK_BASE_URL", "JOURNAL_DIR", "JOURNAL_DAYS",
+    "OIDC_ISSUER", "OIDC_CLIENT_ID", "CALLBACK_BASE_URL", "JOURNAL_DIR", "JOURNAL_DAYS", "CANARY_EMAIL", "CANARY_MOBILE",
+    "CANARY_EVERY_MIN",
 )  # fmt: skip
 KNOWN = frozenset({*PLAIN, *FROM_FILES, *(f"{name}_FILE" for name in FROM_FILES)})
 NOWHERE = "off"
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -66,6 +73,7 @@ class Settings:
     data_key: str | None = field(repr=False)
     callback_base_url: str | None  # where providers reach us; None: nowhere, they are asked instead
     sms_old_token: str | None = field(repr=False)  # of the SMS account, while its tokens are changed
+    canary: Route | None = None  # who stands in for the heartbeat's person; None: there is no heartbeat
     warnings: tuple[str, ...] = ()
 
 
@@ -158,6 +166,7 @@ def _read(given: _Reader) -> Settings:
         data_key=given.text("DATA_KEY") or None,
         callback_base_url=_callback_base_url(given, base),
         sms_old_token=given.text("SMS_OLD_TOKEN") or None,
+        canary=_canary(given),
         warnings=tuple(
             f"{PREFIX}{name} is no setting of bisdesk; check its name." for name in sorted(set(given.given) - KNOWN)
         ),
@@ -188,6 +197,23 @@ def _callback_base_url(given: _Reader, base: str) -> str | None:
         f"{PREFIX}CALLBACK_BASE_URL must be an address that begins with https://, or the word {NOWHERE}."
     )
     return None
+
+
+def _canary(given: _Reader) -> Route | None:
+    """Whom the heartbeat writes to. A provider's number for trials is no mobile number, so only its form is judged."""
+    email, mobile = given.text("CANARY_EMAIL"), given.text("CANARY_MOBILE")
+    every = given.number("CANARY_EVERY_MIN", 60, least=5, most=1440)
+    if not email and not mobile:
+        return None
+    try:
+        address = parse_email(email).address
+    except Problem as problem:
+        given.wrong.append(f"{PREFIX}CANARY_EMAIL: {problem.message}")
+        return None
+    if not E164.fullmatch(mobile):
+        given.wrong.append(f"{PREFIX}CANARY_MOBILE must be a number with + and the country code, such as +32470123456.")
+        return None
+    return Route(address, mobile, timedelta(minutes=every))
 
 
 def _languages(given: _Reader) -> tuple[Language, ...]:
