@@ -6,6 +6,7 @@ import socket
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from bisdesk.bootstrap import Installation
@@ -25,8 +26,9 @@ from workflow.fence import Standing
 from workflow.lifecycles.activation import activation
 from workflow.lifecycles.message import message
 from workflow.lifecycles.registration import registration
+from workflow.limits import MONEY_FUSE
 from workflow.model import CANARY
-from workflow.outbox import DeliveryState
+from workflow.outbox import Channel, DeliveryState
 
 SCHEMA_ADVICE = {
     SchemaStatus.MISSING: "Make the tables: bisdesk db upgrade",
@@ -53,7 +55,7 @@ def examine(app: Installation, *, send_test_to: str | None = None) -> list[Exami
     examinations: list[tuple[str, Callable[[Installation], Examined]]] = [
         ("settings", _settings), ("keys", _keys), ("database", _database), ("sqlite", _sqlite), ("lifecycles", _lifecycles),
         ("texts", _texts), ("mail", _mail), ("reports", _reports), ("sms", _sms), ("register", _register), ("clock", _clock),
-        ("queue", _queue), ("journal", _journal), ("canary", _canary),
+        ("queue", _queue), ("gates", _gates), ("journal", _journal), ("canary", _canary),
     ]  # fmt: skip
     found = [_guarded(name, look, app) for name, look in examinations]
     if send_test_to:
@@ -225,6 +227,25 @@ def _canary(app: Installation) -> Examined:
         found = f"none came through for {minutes} minutes{under_way}"
         return Examined("canary", False, found, "See whether a worker ticks, then the lines mail and sms.")
     return Examined("canary", True, f"{'came through' if beat.arrived else 'set out'} {minutes} minutes ago{under_way}")
+
+
+def _gates(app: Installation) -> Examined:
+    """Whether anything holds mail or SMS back."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        closed = [gate for gate in map(uow.gates.of, (Channel.EMAIL, Channel.SMS)) if not gate.is_open]
+    if not closed:
+        return Examined("gates", True, "mail and SMS may leave")
+    found = "; ".join(f"{gate.channel} closed by {gate.code}, {_until(gate.paused_until, now)}" for gate in closed)
+    if any(gate.code == MONEY_FUSE for gate in closed):
+        remedy = "See who asked for so many codes; then bisdesk message open sms, or wait for tomorrow."
+    else:
+        remedy = "Mend the provider; the worker tries again by itself. At once: bisdesk message open CHANNEL"
+    return Examined("gates", False, found, remedy)
+
+
+def _until(moment: datetime | None, now: datetime) -> str:
+    return "to be tried now" if moment is None or moment <= now else f"until {moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _send_test(app: Installation, address: str) -> Examined:

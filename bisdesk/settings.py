@@ -9,13 +9,14 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from identity.contact import parse_email
-from identity.problems import Problem
+from bisdesk.canary_route import LEAST_MIN, MOST_MIN, route_of
+from identity.countries import ALPHA3_BY_COUNTRY
+from notifications.limits import SmsLimits
+from notifications.transports.urls import reaches_out
 from workflow.canary import Route
 from workflow.errors import Unavailable
 from workflow.lifecycles.activation import LINK_VALID_DAYS
@@ -28,12 +29,14 @@ FROM_FILES = (*SECRETS, "DATABASE_URL", "SMTP_URL", "SMS_URL", "SMS_OLD_TOKEN", 
 PLAIN = (
     "ENV", "HOME", "BASE_URL", "APPLICANT_BASE_URL", "MAIL_FROM", "BOUNCE_ADDRESS", "BOUNCE_MAILDIR", "ALLOW_RECIPIENTS",
     "INFO_DAYS", "REMINDER_DAYS", "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER",
-    "OIDC_ISSUER", "OIDC_CLIENT_ID", "CALLBACK_BASE_URL", "JOURNAL_DIR", "JOURNAL_DAYS", "CANARY_EMAIL", "CANARY_MOBILE",
-    "CANARY_EVERY_MIN",
+    "OIDC_ISSUER", "OIDC_CLIENT_ID", "CALLBACK_BASE_URL", "JOURNAL_DIR", "JOURNAL_DAYS", "MAIL_PER_S", "SMS_PER_S",
+    "SMS_COUNTRIES", "SMS_PER_DAY", "SMS_PER_COUNTRY_DAY", "SMS_EUR_PER_DAY", "SMS_CENTS_PER_SEGMENT",
+    "CANARY_EMAIL", "CANARY_MOBILE", "CANARY_EVERY_MIN",
 )  # fmt: skip
 KNOWN = frozenset({*PLAIN, *FROM_FILES, *(f"{name}_FILE" for name in FROM_FILES)})
 NOWHERE = "off"
-E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+RATE = re.compile(r"\d{1,4}(\.\d{1,3})?")
+LEAST_RATE, MOST_RATE = 0.01, 1000
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -65,6 +68,9 @@ class Settings:
     allow_recipients: tuple[str, ...]
     policy: Policy
     resend_cooldown_s: int
+    mail_per_s: float
+    sms_per_s: float
+    sms_limits: SmsLimits
     languages: tuple[Language, ...]
     template_dir: Path | None
     log_level: str
@@ -88,7 +94,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     settings = _read(given)
     if settings.bounce_maildir and not settings.bounce_address:
         given.wrong.append(f"{PREFIX}BOUNCE_MAILDIR needs {PREFIX}BOUNCE_ADDRESS: without it no report can be matched.")
-    wrong = [*given.wrong, *(_unfit_for_live(settings, given) if settings.env is Env.LIVE else ())]
+    unfit = _unfit_for_live(settings, given) if settings.env is Env.LIVE else _unfit_for_rehearsal(settings)
+    wrong = [*given.wrong, *unfit]
     if wrong:
         raise Unavailable("The settings are not right:\n" + "\n".join(f"  {sentence}" for sentence in wrong))
     return settings
@@ -121,6 +128,14 @@ class _Reader:
             return int(text)
         self.wrong.append(f"{PREFIX}{name} must be a whole number from {least} to {most}.")
         return default
+
+    def rate(self, name: str) -> float:
+        """So many a second; 0 is no limit."""
+        text = self.given.get(name, "").strip() or "0"
+        if RATE.fullmatch(text) and (float(text) == 0 or LEAST_RATE <= float(text) <= MOST_RATE):
+            return float(text)
+        self.wrong.append(f"{PREFIX}{name} must be a number from {LEAST_RATE} to {MOST_RATE}, such as 0.5, or 0.")
+        return 0
 
     def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:
         """One of a few words."""
@@ -158,6 +173,9 @@ def _read(given: _Reader) -> Settings:
             info_days=given.number("INFO_DAYS", Policy().info_days, least=1, most=365), reminder_days=_days(given)
         ),
         resend_cooldown_s=given.number("RESEND_COOLDOWN_S", 300, least=0, most=86_400),
+        mail_per_s=given.rate("MAIL_PER_S"),
+        sms_per_s=given.rate("SMS_PER_S"),
+        sms_limits=_sms_limits(given),
         languages=_languages(given),
         template_dir=Path(template_dir) if template_dir else None,
         log_level=given.one_of("LOG_LEVEL", "INFO", LEVELS),
@@ -200,20 +218,24 @@ def _callback_base_url(given: _Reader, base: str) -> str | None:
 
 
 def _canary(given: _Reader) -> Route | None:
-    """Whom the heartbeat writes to. A provider's number for trials is no mobile number, so only its form is judged."""
-    email, mobile = given.text("CANARY_EMAIL"), given.text("CANARY_MOBILE")
-    every = given.number("CANARY_EVERY_MIN", 60, least=5, most=1440)
-    if not email and not mobile:
-        return None
-    try:
-        address = parse_email(email).address
-    except Problem as problem:
-        given.wrong.append(f"{PREFIX}CANARY_EMAIL: {problem.message}")
-        return None
-    if not E164.fullmatch(mobile):
-        given.wrong.append(f"{PREFIX}CANARY_MOBILE must be a number with + and the country code, such as +32470123456.")
-        return None
-    return Route(address, mobile, timedelta(minutes=every))
+    minutes = given.number("CANARY_EVERY_MIN", 0, least=LEAST_MIN, most=MOST_MIN)
+    route, wrong = route_of(given.text("CANARY_EMAIL"), given.words("CANARY_MOBILE"), minutes)
+    given.wrong += [PREFIX + sentence for sentence in wrong]
+    return route
+
+
+def _sms_limits(given: _Reader) -> SmsLimits:
+    countries = frozenset(word.upper() for word in given.words("SMS_COUNTRIES"))
+    if not countries <= set(ALPHA3_BY_COUNTRY):
+        given.wrong.append(f"{PREFIX}SMS_COUNTRIES must be ISO codes of countries between commas, such as BE,FR,NL.")
+    default, many = SmsLimits(), 10_000_000
+    return SmsLimits(
+        per_day=given.number("SMS_PER_DAY", default.per_day, least=0, most=many),
+        per_country_day=given.number("SMS_PER_COUNTRY_DAY", default.per_country_day, least=0, most=many),
+        cents_per_day=100 * given.number("SMS_EUR_PER_DAY", default.cents_per_day // 100, least=0, most=many),
+        cents_per_segment=given.number("SMS_CENTS_PER_SEGMENT", default.cents_per_segment, least=0, most=1000),
+        countries=countries,
+    )
 
 
 def _languages(given: _Reader) -> tuple[Language, ...]:
@@ -222,6 +244,17 @@ def _languages(given: _Reader) -> tuple[Language, ...]:
         return tuple(Language(word) for word in dict.fromkeys(words))
     given.wrong.append(f"{PREFIX}LANGS must be some of nl,fr,de,en between commas.")
     return tuple(Language)
+
+
+def _unfit_for_rehearsal(settings: Settings) -> list[str]:
+    """Only live may reach people it was not told of: a provider outside this machine needs a list of recipients (I18)."""
+    if settings.allow_recipients:
+        return []
+    return [
+        f"{PREFIX}{name} names a real provider in {settings.env}: name in {PREFIX}ALLOW_RECIPIENTS who may be written to."
+        for name, value in (("SMTP_URL", settings.smtp_url), ("SMS_URL", settings.sms_url))
+        if reaches_out(value)
+    ]
 
 
 def _unfit_for_live(settings: Settings, given: _Reader) -> list[str]:

@@ -33,7 +33,7 @@ INDEX, WALK = "canary", "under way"  # the blind index by which the one walk is 
 CODE = "canary.code"  # sealed with the person: a receipt of its SMS erases the queue's copy before the next step
 ENDED, GIVEN_UP = Reason("canary"), Reason("canary_given_up")
 FIRST_AT, STARTED_AT, FINISHED_AT = "canary_first_at_ms", "canary_started_at_ms", "canary_finished_at_ms"
-FAILURES, TOOK = "canary_failures", "canary_took_ms_"
+WALKS, FAILURES, TOOK = "canary_walks", "canary_failures", "canary_took_ms_"
 # The steps that are timed, each with the move that ends it.
 STEPS = {"handed_over": T.DISPATCHED, "code_entered": T.SUBMIT_CODE, "key_confirmed": T.CONFIRM_KEY, "ended": T.CANCEL}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,7 +45,7 @@ class Route:
     """Who stands in for the invented person, and how often somebody sets out."""
 
     email: str = field(repr=False)
-    mobile: str = field(repr=False)
+    mobiles: tuple[str, ...] = field(repr=False)  # in turn: each takes only so many codes a day
     every: timedelta
 
     @property
@@ -109,11 +109,12 @@ def _set_out(canary: Canary, now: datetime) -> bool:
     minted = canary.mint(now)
     with canary.uow_factory() as uow:
         door = Door(uow=uow, actor=Actor.clock(), now=now, tools=canary.tools)
-        person = _person(canary.route, minted)
+        person = _person(canary.route, minted, turn=uow.measures.noted(WALKS) or 0)
         case = issuing.issue_to(door, person, entity=CANARY, language=Language.NL, minted=minted)
         if case is None and _walk(uow) is not None:
             return False  # somebody else set out at this moment
         uow.measures.note(STARTED_AT, _figure(now))
+        uow.measures.count(WALKS, 1)
         if uow.measures.noted(FIRST_AT) is None:
             uow.measures.note(FIRST_AT, _figure(now))
         if case is None:
@@ -184,10 +185,11 @@ def _leave(door: Door, case: Case, reason: Reason) -> None:
     advance(own.uow, case, move, lifecycle=activation, facts=Facts(), tools=own.tools)
 
 
-def _person(route: Route, minted: Minted) -> Holder:
-    """Somebody who cannot be anybody; a key of their own, so that no two walks hold the addresses at once."""
+def _person(route: Route, minted: Minted, *, turn: int) -> Holder:
+    """Somebody who cannot be anybody; a key of their own, so that no two walks hold the mailbox at once."""
+    mobile = route.mobiles[turn % len(route.mobiles)]
     return Holder(
-        given_name="Canary", family_name="Bisdesk", email=route.email, mobile=route.mobile, insz=NO_NUMBER,
+        given_name="Canary", family_name="Bisdesk", email=route.email, mobile=mobile, insz=NO_NUMBER,
         person_key=f"canary {minted.case_id}",
     )  # fmt: skip
 

@@ -13,7 +13,8 @@ from bisdesk.web.metrics import exposition
 from tests.acceptance.desk import ANNA, BART, Desk
 from workflow.model import CANARY
 
-MAILBOX, NUMBER = "canary@operator.example", "+15005550006"
+MAILBOX, NUMBER = "canary@operator.example", "+32470000001"
+EIGHT = ",".join(f"+3247000000{place}" for place in range(1, 9))
 NOBODY = "smtp://127.0.0.1:1?starttls=never"
 
 
@@ -29,6 +30,12 @@ def walking_lite(lite: Desk) -> Desk:
 
 def switched_on(desk: Desk) -> Desk:
     desk.set(CANARY_EMAIL=MAILBOX, CANARY_MOBILE=NUMBER)
+    return desk
+
+
+def hourly(desk: Desk) -> Desk:
+    """Eight numbers take three codes a day each."""
+    desk.set(CANARY_MOBILE=EIGHT, CANARY_EVERY_MIN="61")
     return desk
 
 
@@ -70,38 +77,45 @@ def test_a_tick_walks_the_whole_chain_and_tells_of_it(walking: Desk) -> None:
 
 
 def test_it_walks_again_every_so_many_minutes(walking_lite: Desk) -> None:
-    walking_lite.set(CANARY_EVERY_MIN="30")
+    desk = hourly(walking_lite)
 
-    went = [ticked(walking_lite), ticked(walking_lite.later(minutes=29)), ticked(walking_lite.later(minutes=1))]
+    went = [ticked(desk), ticked(desk.later(minutes=60)), ticked(desk.later(minutes=1))]
 
     assert went == [5, 0, 5]
 
 
+def test_one_number_never_runs_into_the_quota_of_a_day(walking_lite: Desk) -> None:
+    went = [ticked(walking_lite.later(minutes=485)) for _ in range(9)]
+
+    assert went == [5] * 9
+    assert scraped(walking_lite)["failures_total"] == 0
+
+
 def test_a_provider_that_is_down_rings_and_is_forgiven(walking_lite: Desk) -> None:
-    desk = walking_lite
+    desk = hourly(walking_lite)
     ticked(desk)
     desk.set(SMTP_URL=NOBODY)
     seen = []
-    for minutes in (60, 15, 106):
+    for minutes in (61, 15, 108):
         ticked(desk.later(minutes=minutes))
         seen.append((scraped(desk)["failures_total"], doctor(desk)["ok"], health(desk)))
     desk.set(SMTP_URL=f"capture:{desk.folder}/home/mail")
-    for minutes in (15, 60):
+    for minutes in (15, 61):
         ticked(desk.later(minutes=minutes))
     after = scraped(desk)
 
     assert [failures for failures, *_ in seen] == [0, 1, 1]
     assert [ok for _, ok, _ in seen] == [True, True, False]
     assert seen[-1][-1] is Health.DEGRADED
-    assert after["last_success_seconds"] <= 3600
+    assert after["last_success_seconds"] <= 61 * 60
     assert (health(desk), doctor(desk)["ok"]) == (Health.UP, True)
 
 
 def test_health_is_degraded_when_none_came_through_for_three_intervals(walking_lite: Desk) -> None:
-    desk = walking_lite
+    desk = hourly(walking_lite)
     ticked(desk)
     seen = []
-    for minutes in (180, 1):
+    for minutes in (183, 1):
         desk.later(minutes=minutes).ok("tick", "outbox")
         seen.append(health(desk))
 
@@ -150,7 +164,9 @@ def test_switched_off_it_is_no_reason_for_an_alarm(walking_lite: Desk, monkeypat
     [
         ({"CANARY_EMAIL": MAILBOX}, "BISDESK_CANARY_MOBILE"),
         ({"CANARY_MOBILE": NUMBER}, "BISDESK_CANARY_EMAIL"),
-        ({"CANARY_EMAIL": MAILBOX, "CANARY_MOBILE": "0470 12 34 56"}, "BISDESK_CANARY_MOBILE"),
+        ({"CANARY_EMAIL": MAILBOX, "CANARY_MOBILE": "+3222345678"}, "BISDESK_CANARY_MOBILE"),
+        ({"CANARY_EMAIL": MAILBOX, "CANARY_MOBILE": NUMBER, "CANARY_EVERY_MIN": "484"}, "BISDESK_CANARY_EVERY_MIN"),
+        ({"CANARY_EMAIL": MAILBOX, "CANARY_MOBILE": EIGHT, "CANARY_EVERY_MIN": "60"}, "BISDESK_CANARY_EVERY_MIN"),
         ({"CANARY_EMAIL": "somewhere", "CANARY_MOBILE": NUMBER}, "BISDESK_CANARY_EMAIL"),
         ({"CANARY_EVERY_MIN": "4"}, "BISDESK_CANARY_EVERY_MIN"),
     ],

@@ -288,6 +288,12 @@ ADDED = (
         then=frozenset({"stop all timers", "cancel all messages", "erase secrets", "erase person"}), proves=("R10",),
         why="the activation owns its copy of the person and erases it one month after its own end",
     ),
+    Expected(
+        row="B3-resend", on="repeat_message", source=(*OPEN, *FINAL), to=None,
+        by=(SD, Role.TEAM_LEAD, Role.OPERATOR),
+        needs=(need("message_can_be_repeated", ask.REPEATABLE), need("resend_cooldown_is_over", ask.COOLED)),
+        then=frozenset({"the same message again"}), why="a mail that came back, or that nobody can find, is sent again on request",
+    ),
 )  # fmt: skip
 
 ROWS = HANDBOOK + ADDED

@@ -246,6 +246,12 @@ ADDED = (
         then=REVIEW | CALLED_OFF,
         why="the same by hand; digits that do not hold together are a slip of typing, asked again",
     ),
+    Expected(
+        row="B3-resend", on="repeat_message", source=STATES[2:-1], to=None,
+        by=(SD, Role.TEAM_LEAD, Role.OPERATOR),
+        needs=(need("message_can_be_repeated", ask.REPEATABLE), need("resend_cooldown_is_over", ask.COOLED)),
+        then=frozenset({"the same message again"}), why="a mail that came back, or that nobody can find, is sent again on request",
+    ),
 )  # fmt: skip
 
 ROWS = HANDBOOK + ADDED

@@ -123,8 +123,8 @@ def test_a_number_that_cannot_be_reached_is_refused_for_good(prism_twilio: Descr
     [
         (Fails(400, 30003), Transient("twilio_30003")),
         (Fails(400, 30008), Transient("twilio_30008")),
-        (Fails(429, 20429), Transient("twilio_20429")),
-        (Fails(429), Transient("twilio_429")),
+        (Fails(429, 20429), Down("twilio_20429")),
+        (Fails(429), Down("twilio_429")),
         (Fails(500, 20500), Transient("twilio_20500")),
         (Fails(503), Transient("twilio_503")),
         (Fails(401, 20003), Down("twilio_20003")),

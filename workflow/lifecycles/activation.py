@@ -17,6 +17,7 @@ from workflow.effects import (
     Months,
     Notify,
     ReleaseContacts,
+    RepeatMessage,
     ReserveContacts,
     Seconds,
 )
@@ -48,6 +49,7 @@ from workflow.lifecycles.activation_guards import (
     link_is_valid,
     mail_arrives,
     mail_failed,
+    message_can_be_repeated,
     mint_is_stale,
     new_contact_is_confirmed,
     no_other_try_is_judged,
@@ -59,6 +61,7 @@ from workflow.lifecycles.activation_guards import (
     reason_is_given,
     reissues_are_left,
     reminder_is_timely,
+    resend_cooldown_is_over,
     resume_is_possible,
     resume_proof_is_right,
     signed_in_with_a_key,
@@ -132,6 +135,7 @@ class Trigger(StrEnum):
     KEY_VALIDITY = "key_validity"
     NEW_REQUEST = "new_request"
     INSZ_REPLACED = "insz_replaced"
+    REPEAT_MESSAGE = "repeat_message"
     PURGE = "holder_purge"
 
 
@@ -162,6 +166,8 @@ KEY_TIMERS = (Start(T.KEY_REMINDER, At("key_reminder_at")), Start(T.KEY_VALIDITY
 OPEN = (S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED, S.PROFILE_ACTIVATED, S.KEY_SETUP, S.ACTIVE)
 FINAL = (S.BLOCKED_ATTEMPTS, S.BLOCKED_TIMEOUT, S.CANCELLED, S.EXPIRED)
 SETTING_UP = (S.PROFILE_ACTIVATED, S.KEY_SETUP)
+
+KEEPERS = (Role.SERVICE_DESK, Role.TEAM_LEAD, Role.OPERATOR)
 
 # fmt: off
 ROWS: tuple[Row[Facts], ...] = (
@@ -225,6 +231,7 @@ ROWS: tuple[Row[Facts], ...] = (
     Row(T.KEY_REMINDER,   S.ACTIVE,           None,                (SYS,),     (),                                                              (Notify(M.M14, APPLICANT),), "B2-15"),
     Row(T.KEY_VALIDITY,   S.ACTIVE,           S.EXPIRED,           (SYS,),     (),                                                              END, "B2-15"),
     Row(T.NEW_REQUEST,    (*OPEN, *FINAL),    None,                (DO,),      (),                                                              (), "B2-16"),
+    Row(T.REPEAT_MESSAGE, (*OPEN, *FINAL),    None,                KEEPERS,    (message_can_be_repeated, resend_cooldown_is_over),              (RepeatMessage(),), "B3-resend"),
     Row(T.INSZ_REPLACED,  OPEN,               None,                (REG,),     (),                                                              (), "B1-27"),
     Row(T.PURGE,          FINAL,              None,                (SYS,),     (),                                                              (CancelTimer(), CancelMessages(), Erase(Erasure.SECRETS), Erase(Erasure.PERSON)), "B1-23"),
 )
@@ -275,6 +282,7 @@ EVENTS: dict[str, str | dict[str, str]] = {
     T.KEY_REMINDER: "activation.key_expiry_announced",
     T.KEY_VALIDITY: "activation.expired",
     T.NEW_REQUEST: "activation.new_request_filed",
+    T.REPEAT_MESSAGE: "activation.message_repeated",
     T.INSZ_REPLACED: "activation.number_replaced",
     T.PURGE: "activation.purged",
 }

@@ -25,7 +25,7 @@ from workflow.ports import UnitOfWork
 
 M, S = MessageKind, DeliveryState
 EVERY = timedelta(hours=1)
-ROUTE = Route("canary@bisdesk.test", "+15005550006", EVERY)
+ROUTE = Route("canary@bisdesk.test", ("+32470000001", "+32470000002"), EVERY)
 DOWN = Settlement(S.QUEUED, counts=False, error="connect")
 
 
@@ -245,6 +245,19 @@ def test_a_receipt_that_erases_the_code_at_once_does_not_stop_the_walk() -> None
     walked(world)
 
     assert beat(world).arrived
+
+
+def test_the_numbers_take_turns() -> None:
+    world, seen = World(), []
+    for _ in range(3):
+        step(canary_of(world), world.now)
+        with world.store.unit_of_work() as uow:
+            holder = issuing.holder_of(uow, next(iter(uow.people.find("canary", ("under way",)))))
+        seen.append(holder and holder.mobile)
+        walked(world)
+        world.wait(hours=1)
+
+    assert seen == [ROUTE.mobiles[0], ROUTE.mobiles[1], ROUTE.mobiles[0]]
 
 
 def test_two_processes_that_set_out_at_once_send_one_person_only() -> None:
