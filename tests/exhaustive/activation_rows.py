@@ -219,9 +219,9 @@ ADDED = (
         why="a code typed where none is judged leaves a trace, costs nothing and changes nothing",
     ),
     Expected(
-        row="B2-3", on="dispatch_failed", source=("awaiting_code", "link_expired"), to=None, by=(SYS,),
+        row="B2-3", on="dispatch_failed", source=(*STATES[2:],), to=None, by=(SYS,),
         then=frozenset({TASK}),
-        why="a bounce or an undelivered SMS may be told after the other message was accepted",
+        why="a bounce or an undelivered SMS may be told late, and news of keys, blocks and ends can be lost as well",
     ),
     Expected(
         row="B2-3", on="issuing_stuck", source=("issuing",), to=None, by=(SYS,),

@@ -213,6 +213,10 @@ HANDBOOK = (
 
 ADDED = (
     Expected(
+        row="B2-3", on="dispatch_failed", source=STATES[1:-1], to=None, by=(SYS,), then=frozenset({TASK}),
+        why="a mail to the officer that does not arrive is permanent for it as well, so the desk is told (B3)",
+    ),
+    Expected(
         row="B1-alert", on="queue_alert", source=("submitted", "in_review", "match_review", "registering"), to=None,
         by=(SYS,),
         then=frozenset({TASK}), proves=("B3b-queue_alert",),

@@ -106,6 +106,7 @@ class Trigger(StrEnum):
     T1 = "info_deadline"
     T2 = "consultation"
     ALERT = "queue_alert"
+    DISPATCH_FAILED = "dispatch_failed"
     REQUIRE_RECREATE = "require_recreate"
     REJECT = "reject"
     APPROVE = "approve"
@@ -149,6 +150,7 @@ WAITING_FOR_DESK = (S.SUBMITTED, S.IN_REVIEW, S.MATCH_REVIEW, S.REGISTERING)
 
 KEEPERS = (Role.SERVICE_DESK, Role.TEAM_LEAD, Role.OPERATOR)
 FILED = tuple(state for state in State if state not in (S.DRAFT, S.PURGED))
+FILED_OR_DRAFT = (S.DRAFT, *FILED)
 
 # fmt: off
 ROWS: tuple[Row[Facts], ...] = (
@@ -209,6 +211,7 @@ ROWS: tuple[Row[Facts], ...] = (
     Row(T.REPEAT_MESSAGE,        FILED,            None,               KEEPERS,     (message_can_be_repeated, resend_cooldown_is_over),                   (RepeatMessage(),), "B3-resend"),
     Row(T.INSZ_REPLACED,         (S.REGISTERED, S.COMPLETED),
                                                     None,             (REG,),        (number_is_valid,),                                      (), "B1-27"),
+    Row(T.DISPATCH_FAILED,       FILED_OR_DRAFT,    None,             (SYS,),        (),                                                      (DESK_TASK,), "B2-3"),
     Row(T.ALERT,                 WAITING_FOR_DESK,  None,             (SYS,),        (),                                                      (DESK_TASK,), "B1-alert"),
 )
 # fmt: on
@@ -247,6 +250,7 @@ EVENTS: dict[str, str | dict[str, str]] = {
     T.COMPLETE: "request.completed",
     T.WITHDRAW: "request.withdrawn",
     T.REPEAT_MESSAGE: "request.message_repeated",
+    T.DISPATCH_FAILED: "request.dispatch_failed",
     T.INSZ_REPLACED: "request.number_replaced",
 }
 
