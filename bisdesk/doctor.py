@@ -10,6 +10,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from bisdesk.bootstrap import Installation
+from bisdesk.canary import beat_of
 from bisdesk.fencing import NEXT, in_backup, stand_of
 from bisdesk.mailroom import trouble_with
 from bisdesk.settings import Env
@@ -18,6 +19,7 @@ from notifications.lint import lint
 from notifications.transports.urls import RELAY, SMTPS, SUBMISSION
 from store import schema
 from store.schema import SchemaStatus
+from workflow.canary import state_of_walk
 from workflow.checks import check
 from workflow.errors import BisdeskError
 from workflow.fence import Standing
@@ -25,6 +27,7 @@ from workflow.lifecycles.activation import activation
 from workflow.lifecycles.message import message
 from workflow.lifecycles.registration import registration
 from workflow.limits import MONEY_FUSE
+from workflow.model import CANARY
 from workflow.outbox import Channel, DeliveryState
 
 SCHEMA_ADVICE = {
@@ -52,7 +55,7 @@ def examine(app: Installation, *, send_test_to: str | None = None) -> list[Exami
     examinations: list[tuple[str, Callable[[Installation], Examined]]] = [
         ("settings", _settings), ("keys", _keys), ("database", _database), ("sqlite", _sqlite), ("lifecycles", _lifecycles),
         ("texts", _texts), ("mail", _mail), ("reports", _reports), ("sms", _sms), ("register", _register), ("clock", _clock),
-        ("queue", _queue), ("gates", _gates), ("journal", _journal),
+        ("queue", _queue), ("gates", _gates), ("journal", _journal), ("canary", _canary),
     ]  # fmt: skip
     found = [_guarded(name, look, app) for name, look in examinations]
     if send_test_to:
@@ -187,7 +190,9 @@ def _clock(app: Installation) -> Examined:
 
 def _queue(app: Installation) -> Examined:
     with app.unit_of_work() as uow:
-        stuck = uow.outbox.listed(frozenset({DeliveryState.PARKED, DeliveryState.FAILED}), limit=1000)
+        stuck = uow.outbox.listed(
+            frozenset({DeliveryState.PARKED, DeliveryState.FAILED}), limit=1000, apart_from=CANARY
+        )
     if stuck:
         return Examined(
             "queue", False, f"{len(stuck)} messages parked or failed", "bisdesk message list --state parked"
@@ -207,6 +212,21 @@ def _journal(app: Installation) -> Examined:
         remedy = "Set BISDESK_JOURNAL_DIR to a folder that is not backed up together with the database."
         return Examined("journal", False, "lies beside the database: a restored folder would take both back", remedy)
     return Examined("journal", True, f"{app.settings.journal_dir}, epoch {stand.reached}")
+
+
+def _canary(app: Installation) -> Examined:
+    now = app.instant()
+    with app.unit_of_work() as uow:
+        beat, waits = beat_of(app, uow.measures.taken(now=now), now), state_of_walk(uow, now=now)
+    if beat is None:
+        return Examined("canary", True, "off: BISDESK_CANARY_EMAIL and BISDESK_CANARY_MOBILE are not set")
+    if beat.age is None:
+        return Examined("canary", True, "has not set out yet: the next tick does it")
+    minutes, under_way = int(beat.age.total_seconds()) // 60, f"; one is under way, {waits}" if waits else ""
+    if beat.late:
+        found = f"none came through for {minutes} minutes{under_way}"
+        return Examined("canary", False, found, "See whether a worker ticks, then the lines mail and sms.")
+    return Examined("canary", True, f"{'came through' if beat.arrived else 'set out'} {minutes} minutes ago{under_way}")
 
 
 def _gates(app: Installation) -> Examined:

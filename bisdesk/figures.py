@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from workflow.canary import Heartbeat
 from workflow.measures import QUANTILES, Measured
 
 REFUSED = "callbacks_refused_"  # counters of refused callbacks, followed by the reason
 PLACES = 3  # of seconds and shares
 
 
-def figures(measured: Measured) -> dict[str, object]:
-    """One object for a program."""
+def figures(measured: Measured, beat: Heartbeat | None) -> dict[str, object]:
+    """One object for a program; without a heartbeat nothing is said of one."""
+    canary = {"canary": _canary(beat)} if beat else {}
     return {
+        **canary,
         "oldestDueSeconds": {
             channel: round(waits.total_seconds(), PLACES) for channel, waits in sorted(measured.oldest_due.items())
         },
@@ -33,6 +36,15 @@ def figures(measured: Measured) -> dict[str, object]:
             }
             for channel, one in measured.arrivals.items()
         },
+    }
+
+
+def _canary(beat: Heartbeat) -> dict[str, object]:
+    return {
+        "lastSuccessSeconds": None if beat.age is None else round(beat.age.total_seconds(), PLACES),
+        "stepSeconds": {step: round(took.total_seconds(), PLACES) for step, took in beat.steps.items()},
+        "failures": beat.failures,
+        "late": beat.late,
     }
 
 

@@ -19,10 +19,10 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from bisdesk.bootstrap import Installation
 from bisdesk.fencing import problem_of
-from bisdesk.ticks import tick
+from bisdesk.ticks import parts_of, tick
 from workflow.errors import Unavailable
 
-EVERY_SECONDS = {"timers": 5, "registers": 5, "outbox": 2, "receipts": 30, "retention": 300}
+EVERY_SECONDS = {"timers": 5, "registers": 5, "outbox": 2, "receipts": 30, "retention": 300, "canary": 5}
 log = logging.getLogger("bisdesk.worker")
 
 
@@ -54,10 +54,10 @@ def ticking(app: Installation) -> Iterator[None]:
 
 
 def _wind_up(clockwork: BaseScheduler, app: Installation) -> None:
-    for part, seconds in EVERY_SECONDS.items():
+    for part in parts_of(app):
         # misfire_grace_time None: by default a job that is one second late is dropped without a word.
         clockwork.add_job(
-            _tick_once, "interval", seconds=seconds, id=part, args=(app, part), next_run_time=app.clock.now(),
+            _tick_once, "interval", seconds=EVERY_SECONDS[part], id=part, args=(app, part), next_run_time=app.clock.now(),
             misfire_grace_time=None, coalesce=True, max_instances=1,
         )  # fmt: skip
 

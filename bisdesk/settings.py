@@ -13,9 +13,11 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bisdesk.canary_route import LEAST_MIN, MOST_MIN, route_of
 from identity.countries import ALPHA3_BY_COUNTRY
 from notifications.limits import SmsLimits
 from notifications.transports.urls import reaches_out
+from workflow.canary import Route
 from workflow.errors import Unavailable
 from workflow.lifecycles.activation import LINK_VALID_DAYS
 from workflow.model import Language
@@ -29,6 +31,7 @@ PLAIN = (
     "INFO_DAYS", "REMINDER_DAYS", "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER",
     "OIDC_ISSUER", "OIDC_CLIENT_ID", "CALLBACK_BASE_URL", "JOURNAL_DIR", "JOURNAL_DAYS", "MAIL_PER_S", "SMS_PER_S",
     "SMS_COUNTRIES", "SMS_PER_DAY", "SMS_PER_COUNTRY_DAY", "SMS_EUR_PER_DAY", "SMS_CENTS_PER_SEGMENT",
+    "CANARY_EMAIL", "CANARY_MOBILE", "CANARY_EVERY_MIN",
 )  # fmt: skip
 KNOWN = frozenset({*PLAIN, *FROM_FILES, *(f"{name}_FILE" for name in FROM_FILES)})
 NOWHERE = "off"
@@ -76,6 +79,7 @@ class Settings:
     data_key: str | None = field(repr=False)
     callback_base_url: str | None  # where providers reach us; None: nowhere, they are asked instead
     sms_old_token: str | None = field(repr=False)  # of the SMS account, while its tokens are changed
+    canary: Route | None = None  # who stands in for the heartbeat's person; None: there is no heartbeat
     warnings: tuple[str, ...] = ()
 
 
@@ -180,6 +184,7 @@ def _read(given: _Reader) -> Settings:
         data_key=given.text("DATA_KEY") or None,
         callback_base_url=_callback_base_url(given, base),
         sms_old_token=given.text("SMS_OLD_TOKEN") or None,
+        canary=_canary(given),
         warnings=tuple(
             f"{PREFIX}{name} is no setting of bisdesk; check its name." for name in sorted(set(given.given) - KNOWN)
         ),
@@ -210,6 +215,13 @@ def _callback_base_url(given: _Reader, base: str) -> str | None:
         f"{PREFIX}CALLBACK_BASE_URL must be an address that begins with https://, or the word {NOWHERE}."
     )
     return None
+
+
+def _canary(given: _Reader) -> Route | None:
+    minutes = given.number("CANARY_EVERY_MIN", 0, least=LEAST_MIN, most=MOST_MIN)
+    route, wrong = route_of(given.text("CANARY_EMAIL"), given.words("CANARY_MOBILE"), minutes)
+    given.wrong += [PREFIX + sentence for sentence in wrong]
+    return route
 
 
 def _sms_limits(given: _Reader) -> SmsLimits:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bisdesk.bootstrap import Installation
+from bisdesk.canary import walk
 from bisdesk.fencing import stand_of
 from bisdesk.mailroom import read_maildir
 from registers.caller import call_due
@@ -19,6 +20,7 @@ from workflow.outbox import Channel
 from workflow.timers import fire_due
 
 PARTS = ("timers", "registers", "outbox", "receipts", "retention")
+HEARTBEAT = "canary"  # a part only where somebody stands in for its person
 SENDING = frozenset({"registers", "outbox"})
 ROUNDS = 25  # each round can only follow from the one before: answer, message, outcome, timer
 USES_KEPT = timedelta(days=2)  # no limit looks back further than a day
@@ -45,6 +47,11 @@ class Ticked:
         """Count what one part did."""
         self.done[part] = self.done.get(part, 0) + count
         return count
+
+
+def parts_of(app: Installation) -> tuple[str, ...]:
+    """Everything that a tick of this installation does; the heartbeat comes last, after what may move it on."""
+    return (*PARTS, HEARTBEAT) if app.settings.canary else PARTS
 
 
 def tick(app: Installation, parts: tuple[str, ...], *, progress: Progress | None = None) -> Ticked:
@@ -88,6 +95,8 @@ def _run(app: Installation, part: str, ticked: Ticked, progress: Progress | None
         case "receipts":
             asked = app.poller.ask_due(ticked.now).asked
             return ticked.add(part, _rescue(app, ticked.now) + asked + read_maildir(app, ticked.now))
+        case "canary":
+            return ticked.add(part, int(walk(app, ticked.now)))
         case _:
             return ticked.add(part, _retain(app, ticked.now))
 

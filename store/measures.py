@@ -12,6 +12,7 @@ from store.dialects import SQLITE
 from store.tables_queue import LOOK, UNCONFIRMED, WAITS, counters, gates, outbox, receipts
 from store.transaction import Transaction
 from store.types import UtcDateTime
+from store.upserts import upsert
 from workflow.measures import COUNTED, MOST_ARRIVALS, WINDOW, Arrivals, Measured
 from workflow.outbox import DeliveryState, ReceiptStatus
 
@@ -44,6 +45,15 @@ class SqlMeasures:
         more = counters.c.value + insert.excluded["value"]
         self._transaction.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"value": more}))
 
+    def note(self, name: str, value: int) -> None:
+        """Write down a figure that stands until it is written again."""
+        self._transaction.execute(upsert(counters, self._transaction.dialect), {"name": name, "value": value})
+
+    def noted(self, name: str) -> int | None:
+        """A figure or a counter as it stands; None before it was ever written."""
+        found: int | None = self._transaction.execute(_NOTED, {"of": name}).scalar_one_or_none()
+        return found
+
     def _arrivals(self, now: datetime) -> dict[str, Arrivals]:
         waits: dict[str, list[timedelta]] = defaultdict(list)
         lost: dict[str, int] = defaultdict(int)
@@ -73,6 +83,7 @@ _AWAITING = select(func.count()).select_from(outbox).where(
 _UNCONFIRMED = select(func.count()).select_from(outbox).where(text(UNCONFIRMED))
 _STRAYS = select(func.count()).select_from(receipts).where(receipts.c.case_id.is_(None))
 _COUNTERS = select(counters.c.name, counters.c.value).order_by(counters.c.name)
+_NOTED = select(counters.c.value).where(counters.c.name == bindparam("of"))
 _PAUSED = select(gates.c.channel).where(gates.c.paused_until > bindparam("now", type_=UtcDateTime))
 _ENDS = sorted({ReceiptStatus.DELIVERED, ReceiptStatus.UNDELIVERED, ReceiptStatus.BOUNCED})
 _ARRIVALS = (

@@ -17,7 +17,7 @@ def fairly(tables: Tables, channels: frozenset[Channel], *, now: datetime, limit
     """The due rows that go in this claim: entities take turns, each with its most urgent and oldest rows."""
     waiting = sorted(
         {
-            (str(row.delivery.message.channel), _entity(tables, row))
+            (str(row.delivery.message.channel), entity_of(tables, row))
             for row in tables.outbox.all()
             if row.delivery.state in WAITING and row.delivery.message.channel in channels
         }
@@ -26,13 +26,14 @@ def fairly(tables: Tables, channels: frozenset[Channel], *, now: datetime, limit
     taken: list[Queued] = []
     for turn in turns(waiting, now=now, limit=limit):
         own = [
-            row for row in due if (row.delivery.message.channel, _entity(tables, row)) == (turn.channel, turn.entity)
+            row for row in due if (row.delivery.message.channel, entity_of(tables, row)) == (turn.channel, turn.entity)
         ]
         taken += own[: min(turn.most, limit - len(taken))]
     return taken
 
 
-def _entity(tables: Tables, row: Queued) -> str:
+def entity_of(tables: Tables, row: Queued) -> str:
+    """The entity of the case that owes a row."""
     case = tables.cases.get(row.delivery.message.case_id)
     return case.entity if case else ""
 

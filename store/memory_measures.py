@@ -40,6 +40,14 @@ class MemoryMeasures:
         tables = self._begin()
         tables.counters.put(name, (tables.counters.get(name) or 0) + by)
 
+    def note(self, name: str, value: int) -> None:
+        """Write down a figure that stands until it is written again."""
+        self._begin().counters.put(name, value)
+
+    def noted(self, name: str) -> int | None:
+        """A figure or a counter as it stands; None before it was ever written."""
+        return self._begin().counters.get(name)
+
 
 def _oldest_due(rows: list[Queued], now: datetime) -> dict[str, timedelta]:
     oldest: dict[str, timedelta] = {}

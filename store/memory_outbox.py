@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from store.memory_claims import CLAIMABLE, claimable, fairly, is_past
+from store.memory_claims import CLAIMABLE, claimable, entity_of, fairly, is_past
 from store.memory_tables import Begin, Queued, Tables
 from workflow.errors import NotFound
 from workflow.lifecycles.message import Trigger, erasing, sources
@@ -128,10 +128,11 @@ class MemoryOutbox:
         """One row, secret left out. Raises: NotFound."""
         return _without_secret(_row(self._begin(), message_id).delivery)
 
-    def listed(self, states: frozenset[DeliveryState], *, limit: int) -> list[Delivery]:
-        """Rows in these states, oldest first (all states when empty), secrets left out."""
-        rows = self._begin().outbox.all()
-        return _shown(row for row in rows if not states or row.delivery.state in states)[:limit]
+    def listed(self, states: frozenset[DeliveryState], *, limit: int, apart_from: str | None = None) -> list[Delivery]:
+        """Rows in these states, oldest first (all states when empty), secrets left out; without those of one entity."""
+        tables = self._begin()
+        rows = [row for row in tables.outbox.all() if not states or row.delivery.state in states]
+        return _shown(row for row in rows if apart_from is None or entity_of(tables, row) != apart_from)[:limit]
 
     def requeue(self, message_id: UUID, *, now: datetime) -> None:
         """Put a parked or failed row back, its attempts at zero. Raises: NotFound."""

@@ -128,10 +128,10 @@ class SqlOutbox:
             raise NotFound("message", str(message_id))
         return found[0]
 
-    def listed(self, states: frozenset[DeliveryState], *, limit: int) -> list[Delivery]:
-        """Rows in these states, oldest first (all states when empty), secrets left out."""
+    def listed(self, states: frozenset[DeliveryState], *, limit: int, apart_from: str | None = None) -> list[Delivery]:
+        """Rows in these states, oldest first (all states when empty), secrets left out; without those of one entity."""
         wanted = sorted(states or frozenset(DeliveryState))
-        return self._shown(sql.IN_STATES, {"states": wanted, "most": limit})
+        return self._shown(sql.IN_STATES, {"states": wanted, "most": limit, "apart_from": apart_from or ""})
 
     def requeue(self, message_id: UUID, *, now: datetime) -> None:
         """Put a parked or failed row back, its attempts at zero. Raises: NotFound."""

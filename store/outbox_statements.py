@@ -219,7 +219,7 @@ OF_CASE = select(outbox).where(outbox.c.case_id == bindparam("of")).order_by(*_A
 BY_IDS = select(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True))).order_by(*_AGE)
 IN_STATES = (
     select(outbox)
-    .where(outbox.c.state.in_(bindparam("states", expanding=True)))
+    .where(outbox.c.state.in_(bindparam("states", expanding=True)), outbox.c.entity != bindparam("apart_from"))
     .order_by(*_AGE)
     .limit(bindparam("most"))
 )

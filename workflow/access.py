@@ -13,10 +13,11 @@ from workflow.advance import Tools
 from workflow.calendar import brussels_date
 from workflow.errors import NotFound
 from workflow.lifecycles.registration_guards import Facts
-from workflow.model import Activation, Actor, Case, EntityStatus, RegistrationRequest, Role, User
+from workflow.model import CANARY, Activation, Actor, Case, EntityStatus, RegistrationRequest, Role, User
 from workflow.ports import UnitOfWork
 from workflow.timers import erased_as_of, settle
 
+WATCHERS = frozenset({Role.APPLICANT, Role.OPERATOR, Role.SYSTEM})  # the one who walks, and who looks after it
 FILING_RIGHTS = ("Servicebeheer Gebruiker", "Servicebeheer BISdesk-eindgebruiker")  # 3.19
 
 
@@ -65,7 +66,9 @@ def consultable(door: Door, case_id: UUID) -> bool:
 
 
 def sees(actor: Actor, case: Case) -> bool:
-    """Whether a case exists for this actor: an end user sees their own entity only."""
+    """Whether a case exists for this actor: an end user sees their own entity only, and no officer the heartbeat's."""
+    if case.entity == CANARY and WATCHERS.isdisjoint(actor.roles):
+        return False
     return Role.END_USER not in actor.roles or actor.sees_all_entities or actor.entity == case.entity
 
 

@@ -6,7 +6,7 @@ The activation owns its copy of name, address, mobile, language and number, so t
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -116,6 +116,17 @@ def issue_at_office(door: Door, submission: Submission, *, insz: str, issuer: Is
     case = _open_case(door, minted, entity=door.actor.entity or issuer, detail=fresh)
     _keep_person(door, case.id, submission, insz)
     return _issue(door, case, fresh, minted, other_open=bool(_open_activations(door, insz, apart_from=case.id)))
+
+
+def issue_to(door: Door, holder: Holder, *, entity: str, language: Language, minted: Minted) -> Case | None:
+    """Start an activation for somebody who filed no request and has no number; None when the address is somebody else's."""
+    claims = tuple(claim for claim in (new_claim(holder.email), mobile_claim(holder.mobile)) if claim)
+    if door.uow.contacts.reserve(minted.case_id, claims, person_key=holder.person_key):
+        return None
+    fresh = _blank(minted, language)
+    case = _open_case(door, minted, entity=entity, detail=fresh)
+    keep_holder(door.uow, case.id, **asdict(holder))
+    return _issue(door, case, fresh, minted)
 
 
 def repoint(door: Door, case_id: UUID, insz: str) -> None:

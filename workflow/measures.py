@@ -68,3 +68,9 @@ class Measures(Protocol):
 
     def count(self, name: str, by: int) -> None:
         """Add to a counter; it begins at nought."""
+
+    def note(self, name: str, value: int) -> None:
+        """Write down a figure that stands until it is written again."""
+
+    def noted(self, name: str) -> int | None:
+        """A figure or a counter as it stands; None before it was ever written."""

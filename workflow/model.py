@@ -13,6 +13,7 @@ from typing import TypeVar
 from uuid import UUID
 
 NEW = "new"  # the pseudo-state before a case exists; written as no state in the history
+CANARY = "CANARY"  # the entity of the heartbeat: no organisation, so its cases stand in nobody's list
 
 
 class Language(StrEnum):

@@ -201,8 +201,8 @@ class Outbox(Protocol):
     def find(self, message_id: UUID) -> Delivery:
         """One row, secret left out. Raises: NotFound."""
 
-    def listed(self, states: frozenset[DeliveryState], *, limit: int) -> list[Delivery]:
-        """Rows in these states, oldest first (all states when empty), secrets left out."""
+    def listed(self, states: frozenset[DeliveryState], *, limit: int, apart_from: str | None = None) -> list[Delivery]:
+        """Rows in these states, oldest first (all states when empty), secrets left out; without those of one entity."""
 
     def requeue(self, message_id: UUID, *, now: datetime) -> None:
         """Put a parked or failed row back, its attempts at zero."""

@@ -11,6 +11,7 @@ import typer
 
 from bisdesk import views
 from bisdesk.bootstrap import install
+from bisdesk.canary import beat_of
 from bisdesk.cli.files import write_file, write_files
 from bisdesk.cli.output import OK, PROBLEMS, emit, talk, write
 from bisdesk.cli.session import As, Json, begin
@@ -28,7 +29,7 @@ from workflow import queue
 from workflow.access import Door, consultable
 from workflow.correspondence import recipient_of
 from workflow.errors import FieldError, InvalidSubmission, NotFound
-from workflow.model import Language, Role
+from workflow.model import CANARY, Language, Role
 from workflow.outbox import Channel, DeliveryState, MessageKind
 
 app = typer.Typer(no_args_is_help=True)
@@ -57,7 +58,9 @@ def show(message: MessageId, as_: As = None, json: Json = False) -> None:
 @app.command("stats")
 def stats(json: Json = False) -> None:
     """Tell how long messages wait, what needs a look, and how fast messages arrived in the last day."""
-    emit(begin().look(lambda door: figures(door.uow.measures.taken(now=door.now))), as_json=json)
+    session = begin()
+    measured = session.look(lambda door: door.uow.measures.taken(now=door.now))
+    emit(figures(measured, beat_of(session.app, measured, session.now)), as_json=json)
 
 
 @app.command("retry")
@@ -126,7 +129,7 @@ def _print(shown: tuple[Preview, ...], *, as_json: bool) -> None:
 
 
 def _listed(door: Door, states: frozenset[DeliveryState], limit: int) -> list[views.View]:
-    rows = door.uow.outbox.listed(states, limit=limit)
+    rows = door.uow.outbox.listed(states, limit=limit, apart_from=CANARY)
     return [views.message(row) for row in rows if row.message.channel is not Channel.REGISTER]
 
 

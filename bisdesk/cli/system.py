@@ -16,7 +16,7 @@ from bisdesk.fencing import problem_of
 from bisdesk.scheduler import run_worker
 from bisdesk.seed import seed as write_seed
 from bisdesk.settings import Env, read_settings
-from bisdesk.ticks import PARTS, Progress
+from bisdesk.ticks import HEARTBEAT, PARTS, Progress, parts_of
 from bisdesk.ticks import tick as run_tick
 from store import schema
 from store.schema import SchemaStatus
@@ -26,17 +26,18 @@ from workflow.outbox import DeliveryState
 
 database = typer.Typer(no_args_is_help=True)
 ALL = "all"
+EVERY = (*PARTS, HEARTBEAT)
 
 
 def tick(
-    part: Annotated[str, typer.Argument(metavar="[PART]", help=f"One of {', '.join(PARTS)}, or all.")] = ALL,
+    part: Annotated[str, typer.Argument(metavar="[PART]", help=f"One of {', '.join(EVERY)}, or all.")] = ALL,
     json: Json = False,
 ) -> None:
     """Do what is due now, until nothing is left: fire timers, ask the register, send messages."""
-    if part not in (*PARTS, ALL):
-        raise typer.BadParameter(f"Choose one of {', '.join(PARTS)}, or all.")
+    if part not in (*EVERY, ALL):
+        raise typer.BadParameter(f"Choose one of {', '.join(EVERY)}, or all.")
     app = install(read_settings())
-    ticked = run_tick(app, PARTS if part == ALL else (part,), progress=_progress())
+    ticked = run_tick(app, parts_of(app) if part == ALL else (part,), progress=_progress())
     if ticked.raised_by:
         talk(
             f"Warning: the clock of this machine is {ticked.raised_by} behind what has been; the later instant was used."

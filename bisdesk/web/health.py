@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bisdesk.bootstrap import Installation
+from bisdesk.canary import beat_of
 from workflow.errors import BisdeskError
 from workflow.measures import Measured
 from workflow.outbox import Channel
@@ -55,7 +56,9 @@ def health_of(app: Installation) -> Health:
             measured = uow.measures.taken(now=now)
     except BisdeskError:
         return Health.DOWN
-    return Health.UP if _is_well(measured, mark, now) else Health.DEGRADED
+    beat = beat_of(app, measured, now)
+    well = _is_well(measured, mark, now) and not (beat and beat.late)
+    return Health.UP if well else Health.DEGRADED
 
 
 def _is_well(measured: Measured, mark: datetime | None, now: datetime) -> bool:

@@ -17,8 +17,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bisdesk.bootstrap import Installation
+from bisdesk.canary import beat_of
 from bisdesk.figures import refused
 from bisdesk.web.tally import Tally
+from workflow.canary import Heartbeat
 from workflow.errors import BisdeskError
 from workflow.measures import QUANTILES, Measured
 from workflow.outbox import Channel
@@ -32,9 +34,10 @@ def metrics_route(app: Installation, tally: Tally) -> Route:
         try:
             now = app.instant()
             with app.unit_of_work() as uow:
-                content = exposition(uow.measures.taken(now=now))
+                measured = uow.measures.taken(now=now)
         except BisdeskError:
             return Response(status_code=503)
+        content = exposition(measured, beat_of(app, measured, now))
         return Response(content, media_type=CONTENT_TYPE_LATEST)
 
     async def metrics(_: Request) -> Response:
@@ -43,10 +46,10 @@ def metrics_route(app: Installation, tally: Tally) -> Route:
     return Route("/metrics", metrics)
 
 
-def exposition(measured: Measured) -> bytes:
+def exposition(measured: Measured, beat: Heartbeat | None) -> bytes:
     """The text that Prometheus scrapes."""
     registry = CollectorRegistry()
-    registry.register(_Once(list(families(measured))))
+    registry.register(_Once([*families(measured), *(_heartbeat(beat) if beat else ())]))
     return generate_latest(registry)
 
 
@@ -92,6 +95,19 @@ def _arrivals(measured: Measured) -> Iterator[Metric]:
         if one.soon is not None:
             soon.add_metric([channel], one.soon)
     yield from (took, soon)
+
+
+def _heartbeat(beat: Heartbeat) -> Iterator[Metric]:
+    last = GaugeMetricFamily("bisdesk_canary_last_success_seconds",
+        "Since a canary last finished its walk; since the first one began where none has finished.")  # fmt: skip
+    if beat.age is not None:
+        last.add_metric([], beat.age.total_seconds())
+    took = GaugeMetricFamily("bisdesk_canary_step_seconds", "What each step of the last finished walk took.",
+        labels=["step"])  # fmt: skip
+    for step, wait in beat.steps.items():
+        took.add_metric([step], wait.total_seconds())
+    yield from (last, took)
+    yield CounterMetricFamily("bisdesk_canary_failures", "Walks that came to no good end.", value=beat.failures)
 
 
 class _Once(Collector):

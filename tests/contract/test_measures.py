@@ -154,3 +154,14 @@ def test_a_row_under_a_lease_is_due_as_well(uow: UnitOfWork) -> None:
     claimed(uow)
 
     assert uow.measures.taken(now=later(minutes=1)).oldest_due == {"email": timedelta(minutes=1)}
+
+
+def test_a_figure_stands_until_it_is_written_again(uow: UnitOfWork) -> None:
+    before = uow.measures.noted("walked_at")
+    uow.measures.note("walked_at", 1_795_000_000_000)
+    uow.measures.note("walked_at", 1_795_000_000_001)
+    uow.measures.note("another", 7)
+
+    assert before is None
+    assert uow.measures.noted("walked_at") == 1_795_000_000_001
+    assert uow.measures.taken(now=START).counted == {"another": 7, "walked_at": 1_795_000_000_001}

@@ -164,6 +164,17 @@ def test_rows_are_listed_by_state_oldest_first_and_no_more_than_asked(uow: UnitO
     assert {row.message.secret for row in everything} == {None}
 
 
+def test_the_rows_of_one_entity_can_be_left_out_of_the_list(uow: UnitOfWork) -> None:
+    owed(uow, case=opened(uow, "activation", entity="WALKER"))
+    (other,) = owed(uow)
+
+    assert [row.message.id for row in uow.outbox.listed(frozenset(), limit=9, apart_from="WALKER")] == [other.id]
+    assert [row.message.id for row in uow.outbox.listed(frozenset({S.QUEUED}), limit=1, apart_from="WALKER")] == [
+        other.id
+    ]
+    assert len(uow.outbox.listed(frozenset(), limit=9)) == 2
+
+
 @pytest.mark.parametrize("state", [S.PARKED, S.FAILED])
 def test_a_parked_or_failed_row_can_be_put_back_and_starts_afresh(uow: UnitOfWork, state: DeliveryState) -> None:
     owed(uow)
