@@ -106,7 +106,7 @@ def judge_validity(document: Document, *, birth_date: PartialDate, checked_on: d
     lengthened, longer = _lengthened(printed, rules)
     effective, shorter = _shortened(lengthened, rules)
     if checked_on <= printed and checked_on <= effective:
-        verdict, rule = Verdict.VALID, shorter
+        verdict, rule = Verdict.VALID, shorter or longer
     elif checked_on <= effective:
         verdict, rule = Verdict.EXTENDED_BY_LAW, longer
     elif checked_on <= lengthened:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from identity.dates import PartialDate
@@ -258,6 +258,13 @@ def test_what_is_over_on_a_day_is_over_on_every_later_one(document: Document, da
 
 
 @pytest.mark.fact("R7")
+@example(
+    document=card(
+        "FR", type=DocumentType.IDENTITY_CARD, issued_on=date(2004, 1, 2), expires_on=date(2026, 1, 1),
+        machine_readable=None,
+    ),
+    day=date(2021, 8, 2),
+)  # fmt: skip
 @given(documents, st.dates(date(2021, 8, 2), date(2045, 1, 1)))
 def test_a_moved_date_always_names_the_rule_that_moved_it(document: Document, day: date) -> None:
     validity = judge(document, day)
