@@ -90,7 +90,7 @@ def _placed(order: Order, running: Server, until: ExitStack) -> Order:
 
 def _part(order: Order) -> Found:
     words = [sys.executable, "-m", "tests.proof.shard", json.dumps(asdict(order))]
-    done = subprocess.run(words, cwd=PATH, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(words, cwd=PATH, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"part {order.seed} failed:\n{done.stderr[-4000:]}")
     return Found(**json.loads(done.stdout))

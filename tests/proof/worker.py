@@ -150,7 +150,7 @@ class _Worker:
 def _work(place: Place, asked: int, tell: int) -> None:
     """Tick until nobody asks any more; whatever happens, this process never returns."""
     try:
-        app = place.app(FIRST)
+        app = place.app(FIRST, pooled=True)
         for line in os.fdopen(asked):
             app.put(datetime.fromisoformat(line.strip()))
             tick(app, PARTS)
