@@ -40,7 +40,6 @@ class MailProvider:
         self.journal, self.dice, self.taken = journal, dice, taken
         self.greylisted: dict[bytes, datetime] = {}
         self.port = 0
-        self.down = False
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -74,9 +73,8 @@ class MailProvider:
         self._loop.close()
 
     async def _line(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if not self.down:
-            with suppress(Gone, OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                await _Dialogue(self, reader, writer).run()
+        with suppress(Gone, OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            await _Dialogue(self, reader, writer).run()
         writer.transport.abort()
 
 

@@ -34,23 +34,23 @@ def found_entities(app: Proven) -> None:
         uow.commit()
 
 
-def issued(app: Proven, numbers: range) -> list[tuple[str, UUID]]:
+def issued(app: Proven, numbers: range, *, entity: str | None = None) -> list[tuple[str, UUID]]:
     """Activations whose link, explanation and code are owed now, in one transaction; their references and ids."""
     with app.unit_of_work() as uow:
         filer = uow.directory.by_email(ANNA).id
-        made = [_issued(app, uow, number, filer) for number in numbers]
+        made = [_issued(app, uow, number, filer, entity=entity) for number in numbers]
         uow.commit()
     return [(case.ref, case.id) for case in made]
 
 
-def _issued(app: Proven, uow: UnitOfWork, number: int, filer: UUID) -> Case:
+def _issued(app: Proven, uow: UnitOfWork, number: int, filer: UUID, *, entity: str | None) -> Case:
     now = app.clock.now()
     minted = mint(app.chance.uuid(now), now=now, chance=app.chance, secrets=app.tools.secrets)
     language = LANGUAGES[number % len(LANGUAGES)]
     case = Case(
         id=minted.case_id, ref=f"AC-2026-{number:05d}-00", lifecycle=activation.name,
         definition=activation.definition(app.settings.policy), state=NEW, version=0,
-        entity=ENTITIES[number % len(ENTITIES)], assignee=None, opened_at=now, changed_at=now,
+        entity=entity or ENTITIES[number % len(ENTITIES)], assignee=None, opened_at=now, changed_at=now,
     )  # fmt: skip
     detail = Activation(
         case_id=case.id, request_id=None, issuer=Issuer.BISDESK, code_channel=CodeChannel.SMS, language=language,
@@ -66,6 +66,11 @@ def _issued(app: Proven, uow: UnitOfWork, number: int, filer: UUID) -> Case:
     facts = Facts(has_insz=True, contact_unique=True, code_channel=CodeChannel.SMS)
     move = issuing.with_letters(move, detail, minted)
     return advance(uow, case, move, lifecycle=activation, facts=facts, tools=app.tools)
+
+
+def resend(app: Proven, ref: str) -> bool:
+    """The applicant asks for the same link once more; False where that is not open."""
+    return _tried(app, lambda door: activations.resend_link(door, ref))
 
 
 def renew(app: Proven, ref: str) -> bool:

@@ -6,15 +6,12 @@ Run as a program it takes its order from the command line and prints what it fou
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from random import Random
 from time import monotonic
 from uuid import UUID
@@ -28,7 +25,7 @@ from tests.proof.faults import DEATHS, Dice
 from tests.proof.journal import Journal, Now
 from tests.proof.judge import Evidence, Found, judged
 from tests.proof.mail_provider import MailProvider
-from tests.proof.place import Place, Proven, quiet
+from tests.proof.place import Place, Proven, in_memory, quiet
 from tests.proof.reading import Database
 from tests.proof.receipts import Receipts
 from tests.proof.sms_provider import SmsProvider
@@ -149,8 +146,8 @@ class Part:
 @contextmanager
 def part(order: Order) -> Iterator[Part]:
     """Everything that one part needs, furnished."""
-    with tempfile.TemporaryDirectory(prefix="bisdesk-proof-", dir=_quick()) as folder, serving(SmsProvider()) as sms:
-        place = Place(order.url or f"sqlite:///{folder}/home/bisdesk.db", Path(folder) / "home")
+    with in_memory() as folder, serving(SmsProvider()) as sms:
+        place = Place(order.url or f"sqlite:///{folder}/home/bisdesk.db", folder / "home")
         now, dice = Now(START), Dice(order.seed, order.share, start=order.start)
         journal = Journal(now)
         mail = MailProvider(journal, dice)
@@ -171,11 +168,6 @@ def part(order: Order) -> Iterator[Part]:
             app.store.dispose()
 
 
-def _quick() -> str | None:
-    """A folder in memory, where there is one: processes are killed here, but no machine is."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-
-
 def _furnished(place: Place) -> Proven:
     upgrade(place.url)
     app = place.app(START, pooled=True)
@@ -186,12 +178,8 @@ def _furnished(place: Place) -> Proven:
 
 def found_in(running: Part) -> Found:
     """What a part came to."""
-    fates: dict[str, list[str]] = {}
-    for message in running.sms.messages:
-        name = message.form["StatusCallback"].rpartition("/")[2].rpartition("-")[0]
-        fates.setdefault(name, []).append(running.sms.fates[message.sid].status)
-    told = {name: tuple(known) for name, known in fates.items()}
-    found = judged(running.database, Evidence(running.journal.copies, frozenset(running.killed), told))
+    evidence = Evidence(running.journal.copies, frozenset(running.killed), running.sms.told_of())
+    found = judged(running.database, evidence)
     found.ticks, found.days = running.ticks, (running.now.at - START) / DAY
     found.deaths = running.deaths
     found.met, found.thrown = dict(running.dice.met), dict(running.dice.thrown)

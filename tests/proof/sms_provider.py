@@ -49,7 +49,6 @@ class SmsProvider(TwilioServer):
     world: Now = field(default_factory=lambda: Now(datetime.min))
     journal: Journal | None = None
     dice: Dice = field(default_factory=lambda: Dice("", 0))
-    down: bool = False
     told: Callable[[Message, Fate], None] = lambda message, fate: None
     died: Callable[[], None] = lambda: None
     fates: dict[str, Fate] = field(default_factory=dict)
@@ -64,8 +63,6 @@ class SmsProvider(TwilioServer):
 
     def step(self, asked: str, form: Form) -> Fails | str | None:
         """What goes wrong with this request."""
-        if self.down:
-            return DEAD
         if asked == CREATE:
             kind = self.dice.fault(CREATE_FAULTS, at="SMS")
             self.kinds[id(form)] = kind or ""
@@ -101,6 +98,14 @@ class SmsProvider(TwilioServer):
         """One message as it stands."""
         found = self.by_sid.get(sid)
         return found and self.standing(found)
+
+    def told_of(self) -> dict[str, tuple[str, ...]]:
+        """How the copies of each message of ours ended."""
+        told: dict[str, tuple[str, ...]] = {}
+        for message in self.messages:
+            name = message.form["StatusCallback"].rpartition("/")[2].rpartition("-")[0]
+            told[name] = (*told.get(name, ()), self.fates[message.sid].status)
+        return told
 
     def standing(self, message: Message) -> Message:
         """The message as it stands at this instant."""

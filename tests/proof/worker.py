@@ -42,12 +42,11 @@ class Workers:
         self._random = Random(self.seed)
         self._hosts = [_host(self.place) for _ in range(self.count)]
         self._pids: dict[int, int] = {}
-        self._struck: set[int] = set()
+        self._struck: set[int] = set()  # a blow may fall just after a tick was done, and show at the next one
         self.longest_s = 0.6
 
     def tick(self, now: datetime) -> int:
         """Let every worker tick at this instant; how many of them died."""
-        self._struck.clear()
         for place, host in enumerate(self._hosts):
             assert host.stdin is not None
             assert host.stdout is not None
