@@ -15,6 +15,7 @@ from bisdesk.chance import SystemChance
 from bisdesk.clock import Clock, SystemClock
 from bisdesk.keys import keys_of
 from bisdesk.settings import Env, Settings
+from notifications.admission import bucket_of
 from notifications.bounces import BounceAddress, bounce_address
 from notifications.callbacks import Account
 from notifications.dispatcher import Dispatcher
@@ -37,7 +38,7 @@ from workflow.correspondence import recipient_of
 from workflow.errors import Unavailable
 from workflow.identity_register import IdentityRegister, RegisterAnswer
 from workflow.model import Actor
-from workflow.outbox import QueuedMessage, Receipt, Settlement
+from workflow.outbox import Channel, QueuedMessage, Receipt, Settlement
 from workflow.ports import Chance, UnitOfWork
 from workflow.receipts import Heard, receive
 
@@ -126,7 +127,13 @@ class Installation:
             mail_from=self.settings.mail_from,
             bounces=self.bounces,
             fence=self.fence,
+            buckets={channel: bucket_of(rate) for channel, rate in self._rates.items() if rate},
+            sms_limits=self.settings.sms_limits,
         )
+
+    @property
+    def _rates(self) -> dict[Channel, float]:
+        return {Channel.EMAIL: self.settings.mail_per_s, Channel.SMS: self.settings.sms_per_s}
 
     @property
     def callback(self) -> str | None:

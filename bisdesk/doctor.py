@@ -6,6 +6,7 @@ import socket
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from bisdesk.bootstrap import Installation
@@ -23,7 +24,8 @@ from workflow.fence import Standing
 from workflow.lifecycles.activation import activation
 from workflow.lifecycles.message import message
 from workflow.lifecycles.registration import registration
-from workflow.outbox import DeliveryState
+from workflow.limits import MONEY_FUSE
+from workflow.outbox import Channel, DeliveryState
 
 SCHEMA_ADVICE = {
     SchemaStatus.MISSING: "Make the tables: bisdesk db upgrade",
@@ -50,7 +52,7 @@ def examine(app: Installation, *, send_test_to: str | None = None) -> list[Exami
     examinations: list[tuple[str, Callable[[Installation], Examined]]] = [
         ("settings", _settings), ("keys", _keys), ("database", _database), ("sqlite", _sqlite), ("lifecycles", _lifecycles),
         ("texts", _texts), ("mail", _mail), ("reports", _reports), ("sms", _sms), ("register", _register), ("clock", _clock),
-        ("queue", _queue), ("journal", _journal),
+        ("queue", _queue), ("gates", _gates), ("journal", _journal),
     ]  # fmt: skip
     found = [_guarded(name, look, app) for name, look in examinations]
     if send_test_to:
@@ -205,6 +207,25 @@ def _journal(app: Installation) -> Examined:
         remedy = "Set BISDESK_JOURNAL_DIR to a folder that is not backed up together with the database."
         return Examined("journal", False, "lies beside the database: a restored folder would take both back", remedy)
     return Examined("journal", True, f"{app.settings.journal_dir}, epoch {stand.reached}")
+
+
+def _gates(app: Installation) -> Examined:
+    """Whether anything holds mail or SMS back."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        closed = [gate for gate in map(uow.gates.of, (Channel.EMAIL, Channel.SMS)) if not gate.is_open]
+    if not closed:
+        return Examined("gates", True, "mail and SMS may leave")
+    found = "; ".join(f"{gate.channel} closed by {gate.code}, {_until(gate.paused_until, now)}" for gate in closed)
+    if any(gate.code == MONEY_FUSE for gate in closed):
+        remedy = "See who asked for so many codes; then bisdesk message open sms, or wait for tomorrow."
+    else:
+        remedy = "Mend the provider; the worker tries again by itself. At once: bisdesk message open CHANNEL"
+    return Examined("gates", False, found, remedy)
+
+
+def _until(moment: datetime | None, now: datetime) -> str:
+    return "to be tried now" if moment is None or moment <= now else f"until {moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _send_test(app: Installation, address: str) -> Examined:

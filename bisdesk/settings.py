@@ -6,12 +6,16 @@ Names are prefixed `BISDESK_`; `*_FILE` wins over a plain value, so that a secre
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from identity.countries import ALPHA3_BY_COUNTRY
+from notifications.limits import SmsLimits
+from notifications.transports.urls import reaches_out
 from workflow.errors import Unavailable
 from workflow.lifecycles.activation import LINK_VALID_DAYS
 from workflow.model import Language
@@ -23,10 +27,13 @@ FROM_FILES = (*SECRETS, "DATABASE_URL", "SMTP_URL", "SMS_URL", "SMS_OLD_TOKEN", 
 PLAIN = (
     "ENV", "HOME", "BASE_URL", "APPLICANT_BASE_URL", "MAIL_FROM", "BOUNCE_ADDRESS", "BOUNCE_MAILDIR", "ALLOW_RECIPIENTS",
     "INFO_DAYS", "REMINDER_DAYS", "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER",
-    "OIDC_ISSUER", "OIDC_CLIENT_ID", "CALLBACK_BASE_URL", "JOURNAL_DIR", "JOURNAL_DAYS",
+    "OIDC_ISSUER", "OIDC_CLIENT_ID", "CALLBACK_BASE_URL", "JOURNAL_DIR", "JOURNAL_DAYS", "MAIL_PER_S", "SMS_PER_S",
+    "SMS_COUNTRIES", "SMS_PER_DAY", "SMS_PER_COUNTRY_DAY", "SMS_EUR_PER_DAY", "SMS_CENTS_PER_SEGMENT",
 )  # fmt: skip
 KNOWN = frozenset({*PLAIN, *FROM_FILES, *(f"{name}_FILE" for name in FROM_FILES)})
 NOWHERE = "off"
+RATE = re.compile(r"\d{1,4}(\.\d{1,3})?")
+LEAST_RATE, MOST_RATE = 0.01, 1000
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -58,6 +65,9 @@ class Settings:
     allow_recipients: tuple[str, ...]
     policy: Policy
     resend_cooldown_s: int
+    mail_per_s: float
+    sms_per_s: float
+    sms_limits: SmsLimits
     languages: tuple[Language, ...]
     template_dir: Path | None
     log_level: str
@@ -80,7 +90,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     settings = _read(given)
     if settings.bounce_maildir and not settings.bounce_address:
         given.wrong.append(f"{PREFIX}BOUNCE_MAILDIR needs {PREFIX}BOUNCE_ADDRESS: without it no report can be matched.")
-    wrong = [*given.wrong, *(_unfit_for_live(settings, given) if settings.env is Env.LIVE else ())]
+    unfit = _unfit_for_live(settings, given) if settings.env is Env.LIVE else _unfit_for_rehearsal(settings)
+    wrong = [*given.wrong, *unfit]
     if wrong:
         raise Unavailable("The settings are not right:\n" + "\n".join(f"  {sentence}" for sentence in wrong))
     return settings
@@ -113,6 +124,14 @@ class _Reader:
             return int(text)
         self.wrong.append(f"{PREFIX}{name} must be a whole number from {least} to {most}.")
         return default
+
+    def rate(self, name: str) -> float:
+        """So many a second; 0 is no limit."""
+        text = self.given.get(name, "").strip() or "0"
+        if RATE.fullmatch(text) and (float(text) == 0 or LEAST_RATE <= float(text) <= MOST_RATE):
+            return float(text)
+        self.wrong.append(f"{PREFIX}{name} must be a number from {LEAST_RATE} to {MOST_RATE}, such as 0.5, or 0.")
+        return 0
 
     def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:
         """One of a few words."""
@@ -150,6 +169,9 @@ def _read(given: _Reader) -> Settings:
             info_days=given.number("INFO_DAYS", Policy().info_days, least=1, most=365), reminder_days=_days(given)
         ),
         resend_cooldown_s=given.number("RESEND_COOLDOWN_S", 300, least=0, most=86_400),
+        mail_per_s=given.rate("MAIL_PER_S"),
+        sms_per_s=given.rate("SMS_PER_S"),
+        sms_limits=_sms_limits(given),
         languages=_languages(given),
         template_dir=Path(template_dir) if template_dir else None,
         log_level=given.one_of("LOG_LEVEL", "INFO", LEVELS),
@@ -190,12 +212,37 @@ def _callback_base_url(given: _Reader, base: str) -> str | None:
     return None
 
 
+def _sms_limits(given: _Reader) -> SmsLimits:
+    countries = frozenset(word.upper() for word in given.words("SMS_COUNTRIES"))
+    if not countries <= set(ALPHA3_BY_COUNTRY):
+        given.wrong.append(f"{PREFIX}SMS_COUNTRIES must be ISO codes of countries between commas, such as BE,FR,NL.")
+    default, many = SmsLimits(), 10_000_000
+    return SmsLimits(
+        per_day=given.number("SMS_PER_DAY", default.per_day, least=0, most=many),
+        per_country_day=given.number("SMS_PER_COUNTRY_DAY", default.per_country_day, least=0, most=many),
+        cents_per_day=100 * given.number("SMS_EUR_PER_DAY", default.cents_per_day // 100, least=0, most=many),
+        cents_per_segment=given.number("SMS_CENTS_PER_SEGMENT", default.cents_per_segment, least=0, most=1000),
+        countries=countries,
+    )
+
+
 def _languages(given: _Reader) -> tuple[Language, ...]:
     words = given.words("LANGS", "nl,fr,de,en")
     if words and set(words) <= set(Language):
         return tuple(Language(word) for word in dict.fromkeys(words))
     given.wrong.append(f"{PREFIX}LANGS must be some of nl,fr,de,en between commas.")
     return tuple(Language)
+
+
+def _unfit_for_rehearsal(settings: Settings) -> list[str]:
+    """Only live may reach people it was not told of: a provider outside this machine needs a list of recipients (I18)."""
+    if settings.allow_recipients:
+        return []
+    return [
+        f"{PREFIX}{name} names a real provider in {settings.env}: name in {PREFIX}ALLOW_RECIPIENTS who may be written to."
+        for name, value in (("SMTP_URL", settings.smtp_url), ("SMS_URL", settings.sms_url))
+        if reaches_out(value)
+    ]
 
 
 def _unfit_for_live(settings: Settings, given: _Reader) -> list[str]:

@@ -21,6 +21,8 @@ from workflow.timers import fire_due
 PARTS = ("timers", "registers", "outbox", "receipts", "retention")
 SENDING = frozenset({"registers", "outbox"})
 ROUNDS = 25  # each round can only follow from the one before: answer, message, outcome, timer
+USES_KEPT = timedelta(days=2)  # no limit looks back further than a day
+SUPPRESSIONS_KEPT = timedelta(days=365)  # a keyed digest; after a year somebody else may have the address
 LEEWAY = timedelta(minutes=1)  # two processes never read quite the same clock: so far apart is no fault
 SENT_BY_ITSELF = frozenset({Channel.EMAIL, Channel.SMS})
 STRAYS_KEPT = timedelta(days=30)  # long enough to look into them
@@ -35,6 +37,7 @@ class Ticked:
     done: dict[str, int] = field(default_factory=dict)
     stopped_early: bool = False
     raised_by: timedelta = timedelta()  # how far the clock lay behind the mark
+    spent: frozenset[Channel] = frozenset()  # channels whose rate was used up before everything had left
     latest: timedelta = timedelta()  # the longest delay of a timer that fired
     standing: Standing = Standing.OPEN  # of the database to its journal, when the tick began
 
@@ -81,7 +84,7 @@ def _run(app: Installation, part: str, ticked: Ticked, progress: Progress | None
         case "registers":
             return ticked.add(part, _ask_register(app, ticked.now))
         case "outbox":
-            return ticked.add(part, _send(app, ticked.now))
+            return ticked.add(part, _send(app, ticked))
         case "receipts":
             asked = app.poller.ask_due(ticked.now).asked
             return ticked.add(part, _rescue(app, ticked.now) + asked + read_maildir(app, ticked.now))
@@ -93,12 +96,14 @@ def _ask_register(app: Installation, now: datetime) -> int:
     return call_due(app.unit_of_work, app.register, now=now, mint=app.mint, answered=app.answered, fence=app.fence)
 
 
-def _send(app: Installation, now: datetime) -> int:
+def _send(app: Installation, ticked: Ticked) -> int:
     """Close what came too late, then send what is due."""
     with app.unit_of_work() as uow:
-        closed = len(uow.outbox.overdue(now=now))
+        closed = len(uow.outbox.overdue(now=ticked.now))
         uow.commit()
-    return closed + app.dispatcher.drain(now).claimed
+    sent = app.dispatcher.drain(ticked.now)
+    ticked.spent |= sent.spent
+    return closed + sent.claimed
 
 
 def _rescue(app: Installation, now: datetime) -> int:
@@ -110,9 +115,11 @@ def _rescue(app: Installation, now: datetime) -> int:
 
 
 def _retain(app: Installation, now: datetime) -> int:
-    """Erase what nobody can need any more: secrets, receipts of messages that were never ours, old lines of the journal."""
+    """Erase what nobody can need any more: secrets, strange receipts, old lines of the journal, what limits remember."""
     with app.unit_of_work() as uow:
         gone = uow.outbox.erase_secrets(now=now) + uow.receipts.drop_strays(before=now - STRAYS_KEPT)
+        uow.quotas.drop(before=now - USES_KEPT)
+        uow.suppressions.drop(before=now - SUPPRESSIONS_KEPT)
         app.fence.forget(uow, now=now)
         uow.commit()
     return gone

@@ -89,6 +89,17 @@ def parse_mobile(text: str) -> Mobile:
     return Mobile(phonenumbers.format_number(number, PhoneNumberFormat.E164))
 
 
+def sms_country(e164: str) -> str | None:
+    """The ISO code of the country of a number that can receive an SMS; None for premium, VoIP, landline or no number."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.number_type(number) not in _GETS_SMS:
+        return None
+    return phonenumbers.region_code_for_number(number)
+
+
 def mask_email(address: str) -> str:
     """Return an address that its owner recognises and nobody can use: `z***@e***.org`; of anything else nothing."""
     local, _, domain = address.rpartition("@")

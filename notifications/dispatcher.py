@@ -12,42 +12,45 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
-from types import MappingProxyType
 from typing import cast
 
+from notifications import limits
+from notifications.admission import Passage, behind
+from notifications.aftermath import Also, follows, is_suppressed
+from notifications.bookkeeping import Book
 from notifications.bounces import BounceAddress
 from notifications.composing import Composed, Composer, Renderer, composed
 from notifications.envelopes import Mail, MailSession, MailTransport, Sms, SmsTransport
+from notifications.limits import SmsLimits
 from notifications.mime import to_mime
 from notifications.outcome import Accepted, Down, Outcome, Unknown
-from notifications.retry import after_lookup, parked, settlement
+from notifications.retry import after_lookup, failed, parked, put_back, settlement
 from notifications.trial import trial_mail
 from workflow.correspondence import Recipient
 from workflow.errors import BisdeskError, ConcurrentChange, Unavailable
 from workflow.fence import UNFENCED, Pass, SendFence
+from workflow.limits import Bucket
 from workflow.outbox import Channel, Delivery, DeliveryState, QueuedMessage, Settlement
 from workflow.ports import UnitOfWork, UnitOfWorkFactory
-from workflow.recording import record
 
 CHANNELS = frozenset({Channel.EMAIL, Channel.SMS})
 LEASE_S = 300.0  # longer than the slowest attempt may take, so that a live worker never loses its row
 SMS_AT_ONCE = 4
 MOST_BATCHES = 10_000
-RECORD_TRIES = 3
 BUSY = timedelta(minutes=1)
-NONE_DOWN: Mapping[Channel, str] = MappingProxyType({})
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a run came to: rows by the state they went to, channels that were down, whether work was left at the bound."""
+    """What a run came to: rows by the state they went to, closed channels and why, and what was left for a later run."""
 
     counts: Mapping[DeliveryState, int] = field(default_factory=dict)
     claimed: int = 0
     down: Mapping[Channel, str] = field(default_factory=dict)
     stopped_early: bool = False
+    spent: frozenset[Channel] = frozenset()  # channels whose rate is used up for now
 
     @property
     def accepted(self) -> int:
@@ -60,6 +63,7 @@ class Sent:
             self.claimed + other.claimed,
             {**self.down, **other.down},
             self.stopped_early or other.stopped_early,
+            self.spent | other.spent,
         )
 
 
@@ -69,7 +73,7 @@ class _Batch:
 
     now: datetime
     started: float
-    down: dict[Channel, str]
+    gates: Passage
     leave: Pass = field(default_factory=Pass)
     counts: Counter[DeliveryState] = field(default_factory=Counter)
     postponed: list[tuple[Delivery, Settlement]] = field(default_factory=list)
@@ -88,30 +92,33 @@ class Dispatcher:
     settled: Callable[[UnitOfWork, QueuedMessage, Settlement, datetime], None]
     before_send: Callable[[UnitOfWork, QueuedMessage, datetime], bool]
     mail_from: str
-    bounces: BounceAddress | None = None
     mime: Composer = to_mime
-    fence: SendFence = UNFENCED
+    bounces: BounceAddress | None = None
     batch: int = 50
+    fence: SendFence = UNFENCED
+    buckets: Mapping[Channel, Bucket] = field(default_factory=dict)
+    sms_limits: SmsLimits | None = None
     lease_s: float = LEASE_S
 
     def drain(self, now: datetime, *, batches: int = MOST_BATCHES) -> Sent:
-        """Send until nothing that is due is left; a provider that is down is asked once, its other rows wait."""
+        """Send until nothing that may leave is left; a provider that is down is asked once, its other rows wait."""
         total = Sent()
         for _ in range(batches):
-            sent = self.run_once(now, down=total.down)
+            sent = self.run_once(now)
             total += sent
             if not sent.claimed:
                 return total
         return replace(total, stopped_early=True)
 
-    def run_once(self, now: datetime, *, down: Mapping[Channel, str] = NONE_DOWN) -> Sent:
-        """Claim one batch and see it through; rows of channels known to be down are only postponed."""
-        batch = _Batch(now, monotonic(), dict(down))
+    def run_once(self, now: datetime) -> Sent:
+        """Claim one batch of each channel that is open and see it through."""
+        batch = _Batch(now, monotonic(), Passage(self.uow_factory, self.buckets, now))
         rows = self._claim(batch)
         if rows:
             asyncio.run(self._send_all(rows, batch))
             self._put_back(batch)
-        return Sent(dict(batch.counts), len(rows), dict(batch.down))
+        batch.gates.leave()
+        return Sent(dict(batch.counts), len(rows), batch.gates.closed, spent=batch.gates.spent)
 
     def send_test(self, address: str, now: datetime) -> str | None:
         """Send a mail that belongs to no case, to try the way out; the code of what went wrong, or None."""
@@ -123,8 +130,11 @@ class Dispatcher:
         with self.uow_factory() as uow:
             if not self.fence.stand(uow).may_send:
                 return []
+            until = self._lease(batch)
+            batch.gates.look(uow, CHANNELS, until=until, batch=self.batch)
             uow.outbox.rescue(now=batch.now)  # rows of a worker that died: unknown where an attempt had begun
-            rows = uow.outbox.claim(CHANNELS, now=batch.now, lease_until=self._lease(batch), limit=self.batch)
+            claims = (batch.gates.claim(uow, channel, until=until) for channel in sorted(CHANNELS))
+            rows = [row for claimed in claims for row in claimed]
             if rows:
                 batch.leave = self.fence.enter(uow, rows, now=batch.now)
             uow.commit()
@@ -139,6 +149,7 @@ class Dispatcher:
         except Unavailable:
             batch.postponed = [(row, Settlement(row.state, counts=False, error="journal_unavailable")) for row in rows]
             self._put_back(batch)
+            batch.gates.leave()
             raise
 
     def _lease(self, batch: _Batch) -> datetime:
@@ -157,7 +168,7 @@ class Dispatcher:
                 ready = self._ready(row, batch)
                 if ready is not None and self._begin(ready, batch):
                     outcome = await _mailed(session, ready)
-                    self._conclude(ready.delivery, outcome, batch)
+                    self._conclude(ready, outcome, batch)
                 else:
                     self.fence.outcome(batch.leave, row, left=False)
 
@@ -168,7 +179,7 @@ class Dispatcher:
                 ready = await self._unless_known(ready, batch)
             if ready is not None and self._begin(ready, batch):
                 outcome = await _texted(self.sms_transport, ready)
-                self._conclude(ready.delivery, outcome, batch)
+                self._conclude(ready, outcome, batch)
             else:
                 self.fence.outcome(batch.leave, row, left=False)
 
@@ -177,8 +188,8 @@ class Dispatcher:
         if (known := batch.leave.settlement(row.message.id)) is not None:
             self._record(row, known, batch)
             return None
-        if (code := batch.down.get(row.message.channel)) is not None:
-            batch.postponed.append((row, settlement(Down(code), row, batch.now)))
+        if row.message.channel in batch.gates.down:
+            batch.postponed.append((row, put_back(row)))
             return None
         written = self._composed(row, batch.now)
         if isinstance(written, Settlement):
@@ -193,6 +204,8 @@ class Dispatcher:
                 if not self.before_send(uow, row.message, now):
                     return None
                 recipient = self.recipient_of(uow, row.message, now)
+                if recipient is not None and is_suppressed(uow, row, recipient):
+                    return failed("address_suppressed")
             return composed(
                 row, recipient, now, renderer=self.renderer, mime=self.mime, mail_from=self.mail_from,
                 bounces=self.bounces,
@@ -217,73 +230,51 @@ class Dispatcher:
         known = after_lookup(answer, row, batch.now)
         if known is None:
             return replace(ready, delivery=replace(row, state=DeliveryState.QUEUED))
-        if isinstance(answer, Down):
-            batch.down[Channel.SMS] = answer.code
+        batch.gates.heard(Channel.SMS, answer if isinstance(answer, Down) else Accepted())
         self._record(row, known, batch)
         return None
 
     def _begin(self, ready: Composed, batch: _Batch) -> bool:
-        """Record that the attempt starts, before it does; False when the row is no longer ours."""
+        """Record that the attempt starts, before it does; False when the row is no longer ours, or must not leave now."""
         with self.uow_factory() as uow:
-            begun = uow.outbox.begin(ready.delivery, now=batch.now, lease_until=self._lease(batch))
-            uow.commit()
-        return begun
+            held = self._admitted(uow, ready, batch.now)
+            if held is None:
+                begun = uow.outbox.begin(ready.delivery, now=batch.now, lease_until=self._lease(batch))
+                if begun:
+                    uow.commit()
+                return begun
+        if held.closes_until is not None:
+            batch.gates.out_of_money(held.closes_until)
+        self._record(ready.delivery, held.settlement, batch)
+        return False
+
+    def _admitted(self, uow: UnitOfWork, ready: Composed, now: datetime) -> limits.Held | None:
+        if self.sms_limits is None or not isinstance(ready.envelope, Sms):
+            return None
+        return limits.admit(uow, self.sms_limits, ready.delivery, sms=ready.envelope, now=now)
 
     def _put_back(self, batch: _Batch) -> None:
-        """Put back what was not tried, all at once: no attempt began, so nothing follows from it."""
-        if not batch.postponed:
-            return
-        with self.uow_factory() as uow:
-            written = [what.state for row, what in batch.postponed if uow.outbox.settle(row, what, now=batch.now)]
-            uow.commit()
-        batch.counts.update(written)
+        batch.counts.update(self._book.put_back(batch.postponed, now=batch.now))
 
     async def _try_out(self, mail: Mail) -> Outcome:
         async with self.mail_transport.session() as session:
             return await session.send(mail)
 
-    def _conclude(self, row: Delivery, outcome: Outcome, batch: _Batch) -> None:
+    def _conclude(self, ready: Composed, outcome: Outcome, batch: _Batch) -> None:
+        row = ready.delivery
         if not isinstance(outcome, Unknown):
             self.fence.outcome(batch.leave, row, left=isinstance(outcome, Accepted))
-        if isinstance(outcome, Down):
-            batch.down[row.message.channel] = outcome.code
-        self._record(row, settlement(outcome, row, batch.now), batch)
+        batch.gates.heard(row.message.channel, outcome)
+        what = behind(settlement(outcome, row, batch.now), outcome)
+        self._record(row, what, batch, also=follows(ready, outcome, batch.now))
 
-    def _record(self, row: Delivery, what: Settlement, batch: _Batch) -> None:
-        """Write the outcome and let it move the case, in one transaction; a stale fence writes nothing."""
-        for _ in range(RECORD_TRIES):
-            try:
-                written = self._write(row, what, batch)
-                break
-            except Unavailable:
-                raise
-            except ConcurrentChange:
-                continue  # somebody moved the case at the same time: look at it again
-            except Exception as error:  # noqa: BLE001  # the message has left: its row must say so, or it leaves again
-                log.error("message %s moved no case: %s", row.message.id, type(error).__name__)
-                written = self._write_alone(row, what, batch)
-                break
-        else:
-            written = self._write_alone(row, what, batch)
-        batch.counts.update([what.state] if written else [])
+    def _record(self, row: Delivery, what: Settlement, batch: _Batch, *, also: Also | None = None) -> None:
+        state = self._book.record(row, what, now=batch.now, leave=batch.leave, also=also)
+        batch.counts.update([] if state is None else [state])
 
-    def _write(self, row: Delivery, what: Settlement, batch: _Batch) -> bool:
-        with self.uow_factory() as uow:
-            if not batch.leave.spend(uow, row.message.id):
-                what = Settlement(row.state, counts=False)  # another row has stood for it: this one is sent after all
-            if not record(uow, row, what, now=batch.now):
-                return False
-            self.settled(uow, row.message, what, batch.now)
-            uow.commit()
-        return True
-
-    def _write_alone(self, row: Delivery, what: Settlement, batch: _Batch) -> bool:
-        """The outcome without what follows from it, marked for a person to see."""
-        with self.uow_factory() as uow:
-            batch.leave.spend(uow, row.message.id)
-            written = record(uow, row, replace(what, error=what.error or "case_not_moved"), now=batch.now)
-            uow.commit()
-        return written
+    @property
+    def _book(self) -> Book:
+        return Book(self.uow_factory, self.settled)
 
 
 async def _mailed(session: MailSession, ready: Composed) -> Outcome:

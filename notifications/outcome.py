@@ -17,9 +17,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The provider will never take this message for this recipient."""
+    """The provider will never take this message for this recipient; `nobody` says that nobody ever will be there."""
 
     code: str
+    nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,11 @@ def postponed(code: str, delivery: Delivery, until: datetime) -> Settlement:
     return _moved(T.POSTPONE, delivery, begun=False, counts=False, not_before=until, error=code)
 
 
+def put_back(delivery: Delivery, code: str | None = None) -> Settlement:
+    """As if it had not been claimed: nothing was tried, nothing about the row changes but what it waits for."""
+    return _moved(T.POSTPONE, delivery, begun=False, counts=False, error=code or delivery.error)
+
+
 def first_poll(delivery: Delivery, provider_ref: str | None, now: datetime) -> datetime | None:
     """When to ask what became of an accepted row for the first time; None where nobody could be asked."""
     polls = POLICY[delivery.message.channel].polls

@@ -58,6 +58,7 @@ class DeskProblem(StrEnum):
     REGISTER_DOWN = "register_down"
     REGISTER_REFUSED = "register_refused"
     KSZ_CORRECTION = "ksz_correction"
+    NOTICE = "notice"
 
 
 class KeyChange(StrEnum):

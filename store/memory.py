@@ -11,6 +11,7 @@ from typing import Self
 
 from store.memory_cases import MemoryCases
 from store.memory_fences import MemoryFences
+from store.memory_limits import MemoryGates, MemoryQuotas, MemorySuppressions
 from store.memory_measures import MemoryMeasures
 from store.memory_outbox import MemoryOutbox
 from store.memory_people import MemoryContacts, MemoryDirectory, MemoryKeys, MemoryMarks, MemoryPeople
@@ -20,6 +21,7 @@ from store.memory_timers import MemoryTimers
 from workflow.errors import Unavailable
 from workflow.measures import Measures
 from workflow.ports import Cases, Contacts, Directory, Fences, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
+from workflow.ports_limits import Gates, Quotas, Suppressions
 
 
 class MemoryStore:
@@ -44,6 +46,9 @@ class MemoryUnitOfWork:
     timers: Timers
     outbox: Outbox
     receipts: Receipts
+    gates: Gates
+    quotas: Quotas
+    suppressions: Suppressions
     directory: Directory
     marks: Marks
     measures: Measures
@@ -61,6 +66,9 @@ class MemoryUnitOfWork:
         self.timers = MemoryTimers(self._begin)
         self.outbox = MemoryOutbox(self._begin)
         self.receipts = MemoryReceipts(self._begin)
+        self.gates = MemoryGates(self._begin)
+        self.quotas = MemoryQuotas(self._begin)
+        self.suppressions = MemorySuppressions(self._begin)
         self.directory = MemoryDirectory(self._begin)
         self.marks = MemoryMarks(self._begin)
         self.measures = MemoryMeasures(self._begin)

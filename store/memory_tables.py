@@ -12,6 +12,7 @@ from typing import Generic, TypeVar, cast
 from uuid import UUID
 
 from workflow.calendar import aware
+from workflow.limits import Gate
 from workflow.model import (
     Activation,
     Attachment,
@@ -25,7 +26,7 @@ from workflow.model import (
     Timer,
     User,
 )  # fmt: skip
-from workflow.outbox import Attempt, Delivery, KeptReceipt
+from workflow.outbox import Attempt, Channel, Delivery, KeptReceipt
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
@@ -114,6 +115,15 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """One use of a quota."""
+
+    subject: str = field(repr=False)
+    used_at: datetime
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A receipt, and the case of its message where we know it."""
 
@@ -126,6 +136,10 @@ def _first(key: tuple[UUID, object]) -> Hashable:
 
 
 def _told(key: tuple[UUID | None, int]) -> Hashable:
+    return key[0]
+
+
+def _named(key: tuple[str, UUID]) -> Hashable:
     return key[0]
 
 
@@ -155,6 +169,10 @@ class Tables:
         self.attempts: Table[tuple[UUID, int], Attempt] = Table(self.journal, _first)
         self.outbox_ids: Table[UUID, UUID] = Table(self.journal, _none)
         self.receipts: Table[tuple[UUID | None, int], Told] = Table(self.journal, _told)
+        self.gates: Table[Channel, Gate] = Table(self.journal, _none)
+        self.buckets: Table[Channel, int] = Table(self.journal, _none)
+        self.uses: Table[tuple[str, UUID], Used] = Table(self.journal, _named)
+        self.suppressed: Table[str, datetime] = Table(self.journal, _none)
         self.users: Table[UUID, User] = Table(self.journal, _none)
         self.entities: Table[str, Entity] = Table(self.journal, _none)
         self.marks: Table[str, datetime] = Table(self.journal, _none)

@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Float,
     ForeignKey,
     Index,
     Integer,
@@ -127,7 +126,9 @@ quota_uses = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("used_at", UtcDateTime, nullable=False),
     Column("amount", Integer, nullable=False),
+    Column("message_id", Uuid, nullable=False),  # a message counts once, however often it is tried
 )
+Index("ix_quota_uses_message_id", quota_uses.c.message_id)
 Index("ix_quota_uses_name_digest_used_at", quota_uses.c.name, quota_uses.c.digest, quota_uses.c.used_at)
 Index("ix_quota_uses_used_at", quota_uses.c.used_at)
 gates = Table(
@@ -137,8 +138,9 @@ gates = Table(
     Column("paused_until", UtcDateTime),
     Column("paused_since", UtcDateTime),
     Column("code", Text),
-    Column("tokens", Float),
-    Column("refilled_at", UtcDateTime),
+    Column("probe_until", UtcDateTime),  # until then one worker tries whether it can be opened
+    Column("full_at", BigInteger, nullable=False),  # when the bucket will be full again, in microseconds since 1970
+    Column("granted", BigInteger, nullable=False),  # places given by the last statement
 )
 fences = Table(
     "fences",

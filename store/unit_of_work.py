@@ -17,6 +17,7 @@ from store.engine import open_engine, place
 from store.fences import SqlFences
 from store.keyring import Keyring
 from store.keys import SqlKeys
+from store.limits import SqlGates, SqlQuotas, SqlSuppressions
 from store.marks import SqlMarks
 from store.measures import SqlMeasures
 from store.outbox import SqlOutbox
@@ -28,6 +29,7 @@ from store.transaction import Transaction
 from store.vault import Vault
 from workflow.measures import Measures
 from workflow.ports import Cases, Contacts, Directory, Fences, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
+from workflow.ports_limits import Gates, Quotas, Suppressions
 
 
 class SqlStore:
@@ -63,6 +65,9 @@ class SqlUnitOfWork:
     timers: Timers
     outbox: Outbox
     receipts: Receipts
+    gates: Gates
+    quotas: Quotas
+    suppressions: Suppressions
     directory: Directory
     marks: Marks
     measures: Measures
@@ -78,6 +83,9 @@ class SqlUnitOfWork:
         self.timers = SqlTimers(transaction)
         self.outbox = SqlOutbox(transaction, vault)
         self.receipts = SqlReceipts(transaction)
+        self.gates = SqlGates(transaction)
+        self.quotas = SqlQuotas(transaction, keyring)
+        self.suppressions = SqlSuppressions(transaction, keyring)
         self.directory = SqlDirectory(transaction, vault)
         self.marks = SqlMarks(transaction)
         self.measures = SqlMeasures(transaction)

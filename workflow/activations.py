@@ -22,7 +22,7 @@ from workflow.lifecycles.activation_guards import Facts
 from workflow.model import Activation, Case, Issuer, Reason
 from workflow.outbox import HANDED_OVER, Delivery, DeliveryState, MessageKind
 from workflow.ports import Value
-from workflow.wording import link_words
+from workflow.wording import last_call, link_words
 
 M, T = MessageKind, Trigger
 LINK_MAILS = (M.M1, M.M8)
@@ -100,12 +100,11 @@ def reissue_code(door: Door, ref: str) -> Case:
         "code_hash": door.tools.secrets.hash_code(code, case_id=case.id),
         "code_reissues": detail.code_reissues + 1,
     }
-    words = link_words(
-        detail.link_expires_at, detail.blocks_at or issuing.limit_of(detail.link_issued_at), by=detail.code_channel
-    )
+    limit = detail.blocks_at or issuing.limit_of(detail.link_issued_at)
+    words = link_words(detail.link_expires_at, limit, by=detail.code_channel)
     move = Move(
         trigger=T.REISSUE_CODE, actor=door.actor, now=door.now, detail=patch, language=detail.language, params={M.M3: words},
-        secrets={M.M3: code}, send_before={M.M3: detail.blocks_at or issuing.limit_of(detail.link_issued_at)},
+        secrets={M.M3: code}, send_before={M.M3: last_call(limit, now=door.now)},
     )  # fmt: skip
     facts = replace(facts_of(detail, now=door.now, tools=door.tools), code_delivered=delivered)
     return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
@@ -164,7 +163,7 @@ def _send_link(
             **reminders.of_link(door.now, expires, policy=door.tools.policy, now=door.now),
         },
         params={kind: link_words(expires, limit, by=detail.code_channel) | dict(words)},
-        secrets={kind: token}, send_before={kind: expires},
+        secrets={kind: token}, send_before={kind: last_call(expires, now=door.now)},
     )  # fmt: skip
     facts = replace(
         facts_of(detail, now=door.now, tools=door.tools),

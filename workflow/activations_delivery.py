@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from workflow import access, issuing, reminders
+from workflow import access, issuing, notices, reminders
 from workflow.access import Door
 from workflow.activations import FAILED, LINK_MAILS, facts_of, handed_over, latest
 from workflow.advance import Move, Tools, advance
@@ -34,10 +34,12 @@ def settled(
 
     `repeats` is how often a code that was lost in this way may be sent anew (B3).
     """
+    door = Door(uow=uow, actor=Actor.clock(), now=now, tools=tools)
     if message.kind not in CARRIERS and message.kind is not M.M7:
+        if settlement.state in FAILED:
+            notices.lost(door, message)
         return
     case, detail = uow.cases.activation(message.case_id, now=now)
-    door = Door(uow=uow, actor=Actor.clock(), now=now, tools=tools)
     if settlement.state in HANDED_OVER:
         if case.state == State.ISSUING and message.kind in CARRIERS:
             _accepted(door, case, detail)

@@ -20,6 +20,7 @@ from workflow.lifecycles.activation_guards import Facts
 from workflow.model import Activation, Case, DigitalKey, KeyKind, KeyState
 from workflow.outbox import MessageKind
 from workflow.ports import Value
+from workflow.wording import last_call
 
 M, T = MessageKind, Trigger
 OTP_MINUTES = 10  # trust: six digits, ten minutes, three tries
@@ -108,7 +109,7 @@ def ask_resume(door: Door, ref: str) -> Case:
     params = {M.M13: {"finish_until": finish}, M.M15: {"purpose": "resume", "minutes": str(OTP_MINUTES)}}
     move = Move(
         trigger=T.ASK_RESUME, actor=door.actor, now=door.now, detail=patch, params=params, language=detail.language,
-        secrets={M.M13: token, M.M15: otp}, send_before={M.M13: until, M.M15: door.now + timedelta(minutes=OTP_MINUTES)},
+        secrets={M.M13: token, M.M15: otp}, send_before={M.M13: until, M.M15: last_call(_otp_ends(door), now=door.now)},
     )  # fmt: skip
     facts = Facts(has_mobile=_has_mobile(door, case))
     return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
@@ -138,7 +139,7 @@ def _prepare(
     move = Move(
         trigger=trigger, actor=door.actor, now=door.now, language=detail.language, detail={**patch, **sms}, secrets={M.M15: otp},
         params={M.M15: {"purpose": "key", "minutes": str(OTP_MINUTES)}},
-        send_before={M.M15: door.now + timedelta(minutes=OTP_MINUTES)},
+        send_before={M.M15: last_call(_otp_ends(door), now=door.now)},
     )  # fmt: skip
     case = advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
     for other in _pending(door, case):
@@ -209,10 +210,14 @@ def _otp_fits(door: Door, detail: Activation, otp: str) -> bool:
     return alive and detail.otp_digest is not None and compare_digest(digest, detail.otp_digest)
 
 
+def _otp_ends(door: Door) -> datetime:
+    return door.now + timedelta(minutes=OTP_MINUTES)
+
+
 def _otp_patch(door: Door, case: Case, otp: str) -> dict[str, Value]:
     return {
         "otp_digest": door.tools.secrets.token_digest(f"{case.id}:{otp}", purpose=OTP),
-        "otp_expires_at": door.now + timedelta(minutes=OTP_MINUTES),
+        "otp_expires_at": _otp_ends(door),
     }
 
 

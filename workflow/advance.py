@@ -25,6 +25,7 @@ from workflow.effects import (
     Months,
     Notify,
     ReleaseContacts,
+    RepeatMessage,
     Seconds,
     StartTimer,
     WorkingDays,
@@ -68,6 +69,7 @@ class Move:
     secrets: Mapping[MessageKind, str] = field(default_factory=dict, repr=False)
     not_before: Mapping[MessageKind, datetime] = field(default_factory=dict)
     send_before: Mapping[MessageKind, datetime] = field(default_factory=dict)
+    repeats: QueuedMessage | None = None  # the message that a row owes once more
     language: Language | None = None  # of the applicant; officers have their own setting
     assign: UUID | None = None
     unassign: bool = False
@@ -84,7 +86,7 @@ def advance(uow: UnitOfWork, case: Case, move: Move, *, lifecycle: Lifecycle[F],
         change = plan(case, move, lifecycle=lifecycle, facts=facts, tools=tools)
     except TransitionNotAllowed:
         last = _last(uow, case)
-        if last and last.trigger == move.trigger and last.role not in MACHINES and last.actor != move.actor.name:
+        if last and last.trigger == move.trigger and _is_colleague(last, move.actor):
             raise _first_was(case, last) from None
         raise
     if not uow.cases.apply(change):
@@ -155,6 +157,11 @@ def _last(uow: UnitOfWork, case: Case) -> AuditEvent | None:
     return history[-1] if history else None
 
 
+def _is_colleague(last: AuditEvent, actor: Actor) -> bool:
+    """Whether another person did it, in a role that this one has too: nobody else is told of what is not theirs to do."""
+    return last.actor != actor.name and last.role not in MACHINES and last.role in actor.roles
+
+
 def _first_was(case: Case, last: AuditEvent) -> ConcurrentChange:
     return ConcurrentChange(case.ref, event=last.event, by=last.role, at=last.recorded_at)
 
@@ -193,6 +200,8 @@ def _messages(case: Case, move: Move, effects: tuple[Effect, ...], tools: Tools)
     for effect in effects:
         if isinstance(effect, Notify):
             made.append(_message(case, move, effect, tools))
+        elif isinstance(effect, RepeatMessage) and move.repeats is not None:
+            made.append(_again(case, move, move.repeats, tools))
         elif isinstance(effect, CallRegister):
             made.append(_message(case, move, Notify(effect.operation, Audience.REGISTER, Channel.REGISTER), tools))
     return made
@@ -213,6 +222,18 @@ def _message(case: Case, move: Move, notify: Notify, tools: Tools) -> QueuedMess
         language=str(move.language) if applicant and move.language else None,
         params=move.params.get(notify.kind, {}),
         secret=move.secrets.get(notify.kind),
+    )
+
+
+def _again(case: Case, move: Move, message: QueuedMessage, tools: Tools) -> QueuedMessage:
+    """The same message as a row of its own; what carried a secret is never repeated in this way."""
+    return replace(
+        message,
+        id=tools.chance.uuid(move.now),
+        sequence=case.version + 1,
+        queued_at=move.now,
+        not_before=move.now,
+        secret=None,
     )
 
 

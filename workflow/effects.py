@@ -67,6 +67,11 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatMessage:
+    """Owe once more the message that the command names, as a new row."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartTimer:
     """Arm the timer of this trigger, or move it when it is armed."""
 
@@ -133,6 +138,7 @@ class TellCase:
 
 Effect = (
     Notify
+    | RepeatMessage
     | StartTimer
     | CancelTimer
     | CancelMessages

@@ -44,7 +44,7 @@ from workflow.outbox import MessageKind
 from workflow.ports import UnitOfWork
 from workflow.submission import Submission
 from workflow.timers import as_of
-from workflow.wording import link_words
+from workflow.wording import last_call, link_words
 
 M, T = MessageKind, Trigger
 HOLDER = "holder."
@@ -220,7 +220,7 @@ def with_letters(move: Move, detail: Activation, minted: Minted) -> Move:
         language=detail.language,
         params=dict.fromkeys(kinds, words),
         secrets={M.M1: minted.token, M.M3: minted.code},
-        send_before=dict.fromkeys(kinds, detail.link_expires_at),
+        send_before=dict.fromkeys(kinds, last_call(detail.link_expires_at, now=move.now)),
     )
 
 

@@ -40,6 +40,7 @@ from workflow.outbox import (
     Receipt,
     Settlement,
 )  # fmt: skip
+from workflow.ports_limits import Gates, Quotas, Suppressions
 
 Value = str | int | bool | bytes | datetime | date | UUID | None
 
@@ -320,6 +321,9 @@ class UnitOfWork(Protocol):
     timers: Timers
     outbox: Outbox
     receipts: Receipts
+    gates: Gates
+    quotas: Quotas
+    suppressions: Suppressions
     directory: Directory
     marks: Marks
     measures: Measures

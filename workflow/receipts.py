@@ -11,12 +11,13 @@ from uuid import UUID
 
 from workflow import activations_delivery
 from workflow.advance import Tools
+from workflow.correspondence import recipient_of
 from workflow.effects import EraseSecret, TellCase
 from workflow.errors import ConcurrentChange, GuardRefused, NotFound, NotPermitted, TransitionNotAllowed
 from workflow.lifecycles.message import Facts, Trigger, message
 from workflow.machine import Fired
 from workflow.model import Role
-from workflow.outbox import Delivery, DeliveryState, Receipt, ReceiptStatus, Settlement
+from workflow.outbox import Channel, Delivery, DeliveryState, Receipt, ReceiptStatus, Settlement
 from workflow.ports import UnitOfWork, UnitOfWorkFactory
 
 ON = {
@@ -62,6 +63,8 @@ def _judge(uow: UnitOfWork, receipt: Receipt, *, now: datetime, tools: Tools) ->
     moved = fired is not None and _move(uow, row, receipt, fired, now=now)
     receipt = replace(receipt, message_id=row.message.id)
     uow.receipts.keep(receipt, case_id=row.message.case_id, moved=moved, now=now)
+    if receipt.suppress:
+        _suppress(uow, row, receipt, now=now)
     if fired is not None and moved:
         _tell(uow, row, receipt, fired, now=now, tools=tools)
     return Heard(row.message.id, moved)
@@ -108,6 +111,19 @@ def _move(uow: UnitOfWork, row: Delivery, receipt: Receipt, fired: Fired[Facts],
     if not uow.outbox.move(row, settlement, now=now):
         raise ConcurrentChange(str(row.message.id))
     return True
+
+
+def _suppress(uow: UnitOfWork, row: Delivery, receipt: Receipt, *, now: datetime) -> None:
+    """Write to this address no more, unless the message went to another one that has been corrected since (B2-3b)."""
+    recipient = recipient_of(uow, row.message, now)
+    if recipient is None or not recipient.email or row.message.channel is not Channel.EMAIL:
+        return
+    rows = uow.outbox.of_case(row.message.case_id)
+    if not any(
+        other.message.params.get("again") == "corrected" and other.message.sequence > row.message.sequence
+        for other in rows
+    ):
+        uow.suppressions.add(recipient.email, reason=receipt.code or str(receipt.status), now=now)
 
 
 def _tell(

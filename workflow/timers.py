@@ -25,7 +25,7 @@ from workflow.model import Activation, Actor, Case, Reason, RegistrationRequest,
 from workflow.outbox import MessageKind
 from workflow.policy import Policy
 from workflow.ports import Change, UnitOfWork, UnitOfWorkFactory
-from workflow.wording import link_words
+from workflow.wording import last_call, link_words
 
 Detail = RegistrationRequest | Activation
 A, R, M = ActivationTrigger, RequestTrigger, MessageKind
@@ -143,7 +143,7 @@ def _fire(case: Case, detail: Detail, timer: Timer, *, now: datetime, tools: Too
         params=words,
         language=detail.language,
         reason=_reason(case, timer, detail),
-        send_before={M.M7: _reminder_until(timer, detail)},
+        send_before={M.M7: last_call(_reminder_until(timer, detail), now=timer.due_at)},
     )
     return plan(case, move, lifecycle=activation, facts=facts, tools=tools)
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from bisdesk.cli import activations, demo, lifecycles, messages, receipts, requests, restore, serve, system
+from bisdesk.cli import activations, demo, gates, lifecycles, messages, receipts, requests, restore, serve, system
 from bisdesk.cli.output import CANNOT_WORK, OK, USAGE, report, speak_plainly, talk
 from workflow.errors import BisdeskError
 
@@ -23,6 +23,9 @@ app = typer.Typer(
 )
 app.add_typer(requests.app, name="request", help="Registration requests: file, follow, decide.")
 app.add_typer(activations.app, name="activation", help="Activations: code, links, digital keys.")
+messages.app.command("gates")(gates.gates)
+messages.app.command("open")(gates.open_)
+messages.app.command("lift")(gates.lift)
 app.add_typer(messages.app, name="message", help="The queue of mail and SMS, and their texts.")
 app.add_typer(receipts.app, name="receipt", help="What providers report about messages that left.")
 app.add_typer(lifecycles.app, name="lifecycle", help="The state tables that drive everything.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -64,6 +65,15 @@ def retry(message: MessageId, as_: As = None, json: Json = False) -> None:
     """Put a parked or failed message back into the queue."""
     wanted = _id(message)
     row = begin().act(as_, lambda door: queue.retry(door, wanted))
+    emit(views.message(row), as_json=json)
+
+
+@app.command("resend")
+def resend(message: MessageId, as_: As = None, json: Json = False) -> None:
+    """Send a mail without link or code once more; the same one not twice within the cooldown."""
+    wanted, session = _id(message), begin()
+    cooldown = timedelta(seconds=session.app.settings.resend_cooldown_s)
+    row = session.act(as_, lambda door: queue.resend(door, wanted, cooldown=cooldown))
     emit(views.message(row), as_json=json)
 
 

@@ -43,6 +43,9 @@ def tick(
         )
     if ticked.stopped_early:
         talk("Stopped early: more became due than one tick does. Run it again.")
+    if ticked.spent:
+        channels = " and ".join(sorted(ticked.spent))
+        talk(f"The rate of {channels} is used up for now; nothing is lost, the rest leaves with the next ticks.")
     if problem := problem_of(app, ticked.standing):
         talk(problem)
     fenced = ticked.standing is Standing.FENCED

@@ -22,6 +22,7 @@ from workflow.effects import (
     Notify,
     OpenCase,
     ReleaseContacts,
+    RepeatMessage,
     ReserveContacts,
     Seconds,
     StartTimer,
@@ -125,6 +126,8 @@ def effect(asked: Effect, policy: Policy) -> str:
     match asked:
         case Notify(kind, to, by):
             return f"{WAYS[by]} {AUDIENCES[to]}: {MESSAGES[kind]} ({kind})"
+        case RepeatMessage():
+            return "send the message that was named once more, as a new row"
         case StartTimer(trigger, due):
             return f"start the timer `{trigger}`: {deadline(due, policy)}"
         case CancelTimer(triggers):

@@ -23,6 +23,10 @@ from notifications.outcome import Accepted, Down, Outcome, Refused, Transient, U
 
 TIMEOUT_S = 20.0  # a whole dialogue of ten answers stays below the dispatcher's lease
 TOO_LARGE = 552  # the one refusal of the sender's line that is about the mail itself
+BUSY = 421  # the server goes away, whoever the mail is for
+THROTTLED = re.compile(r"4\.7\.\d{1,3}\b")  # of the sender's line: we are too fast; of a recipient: greylisting
+NOBODY = re.compile(r"5\.1\.(1|2|3|6|10)\b")  # RFC 3463, 7505: no such mailbox, domain, or one that moved for good
+NO_MAILBOX = frozenset({550, 551, 553})
 ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463
 
 
@@ -160,7 +164,7 @@ async def _dialogue(client: aiosmtplib.SMTP, mail: Mail) -> Outcome:
     try:
         await client.rcpt(mail.to, options=_reports_on(mail.to) if asked else [])
     except SMTPResponseException as error:
-        return _answer(error)
+        return _recipient_refused(error)
     except (SMTPException, OSError):
         return Transient("smtp_disconnected")
     except (UnicodeError, ValueError):
@@ -198,12 +202,24 @@ async def _content(client: aiosmtplib.SMTP, mail: Mail) -> Outcome:
 
 
 def _answer(error: SMTPResponseException) -> Outcome:
-    """B3, RFC 5321: 4yz may pass later, 5yz never will."""
+    """B3, RFC 5321: 4yz may pass later, 5yz never will; 421 is the server's own trouble and costs no attempt."""
+    if error.code == BUSY:
+        return Down(_code(error))
     return Refused(_code(error)) if 500 <= error.code < 600 else Transient(_code(error))
 
 
+def _recipient_refused(error: SMTPResponseException) -> Outcome:
+    """A mailbox that does not exist is told apart from a mail that is not wanted: nobody writes to it again."""
+    outcome = _answer(error)
+    if isinstance(outcome, Refused) and error.code in NO_MAILBOX and NOBODY.match(error.message):
+        return Refused(outcome.code, nobody=True)
+    return outcome
+
+
 def _sender_refused(error: SMTPResponseException) -> Outcome:
-    """A refused sender is our own configuration: the queue holds, nobody's message fails for it."""
+    """A refused sender is our own configuration, a throttled one our own pace: nobody's message fails for it."""
+    if 400 <= error.code < 500 and THROTTLED.match(error.message):
+        return Down(_code(error))
     if 500 <= error.code < 600 and error.code != TOO_LARGE:
         return Down(f"smtp_sender_{error.code}")
     return _answer(error)

@@ -35,7 +35,10 @@ TIMEOUT_S = 20.0  # the client's own default is to wait for ever
 # D9. What concerns the recipient is refused, what concerns our account or sender stops everything until somebody mends it.
 REFUSED = frozenset({21211, 21408, 21610, 21612, 21614, 30004, 30005, 30006, 30007})
 OURS = frozenset({20003, 20005, 20404, 21603, 21606, 21659, 21660, 21703})
-LATER = frozenset({20429, 30003, 30008})
+LATER = frozenset({30003, 30008})
+THROTTLED = (
+    20429  # our pace, or that of the whole account: nobody goes on until it passes, and no attempt is lost (F23)
+)
 NO_LOOKUP = frozenset({404, 405, 501})  # what stands there takes messages but tells nothing of them
 
 LONGEST_VALID_S = 36_000  # Twilio's own bounds of ValidityPeriod
@@ -160,12 +163,14 @@ def outcome_of(error: Exception) -> Outcome:
 
 def _answered(status: int, code: int | None) -> Outcome:
     label = f"twilio_{code or status}"
-    if code in OURS or status in (401, 403):
+    if code in OURS or status in (401, 403) or code == THROTTLED:
         return Down(label)
     if code in REFUSED:
         return Refused(label)
-    if code in LATER or status == 429:
+    if code in LATER:
         return Transient(label)
+    if status == 429:
+        return Down(label)
     if status == 408 or status >= 500:
         return Unknown(label)  # it may have taken the message before it stumbled (F24)
     return Refused(label)

@@ -55,6 +55,20 @@ def twilio_account(url: str) -> tuple[str, str] | None:
     return (parts.user, parts.secret) if parts.user and parts.secret else None
 
 
+def reaches_out(url: str) -> bool:
+    """Whether messages could leave this machine: neither captured nor handed to a server on it."""
+    scheme, _, _ = url.partition(":")
+    if scheme.lower() == "capture":
+        return False
+    try:
+        split = urlsplit(url)
+        base = urlsplit(dict(parse_qsl(split.query)).get("base", ""))
+        host = base.hostname if scheme.lower() == "twilio" else split.hostname
+    except ValueError:
+        return False  # cannot be read, so it is refused when it is used
+    return not _is_this_machine(host or "")
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     user: str | None

@@ -219,9 +219,9 @@ ADDED = (
         why="a code typed where none is judged leaves a trace, costs nothing and changes nothing",
     ),
     Expected(
-        row="B2-3", on="dispatch_failed", source=("awaiting_code", "link_expired"), to=None, by=(SYS,),
+        row="B2-3", on="dispatch_failed", source=(*STATES[2:],), to=None, by=(SYS,),
         then=frozenset({TASK}),
-        why="a bounce or an undelivered SMS may be told after the other message was accepted",
+        why="a bounce or an undelivered SMS may be told late, and news of keys, blocks and ends can be lost as well",
     ),
     Expected(
         row="B2-3", on="issuing_stuck", source=("issuing",), to=None, by=(SYS,),
@@ -287,6 +287,12 @@ ADDED = (
         row="B1-23", on="holder_purge", source=FINAL, to=None, by=(SYS,),
         then=frozenset({"stop all timers", "cancel all messages", "erase secrets", "erase person"}), proves=("R10",),
         why="the activation owns its copy of the person and erases it one month after its own end",
+    ),
+    Expected(
+        row="B3-resend", on="repeat_message", source=(*OPEN, *FINAL), to=None,
+        by=(SD, Role.TEAM_LEAD, Role.OPERATOR),
+        needs=(need("message_can_be_repeated", ask.REPEATABLE), need("resend_cooldown_is_over", ask.COOLED)),
+        then=frozenset({"the same message again"}), why="a mail that came back, or that nobody can find, is sent again on request",
     ),
 )  # fmt: skip
 

@@ -83,3 +83,5 @@ NUMBER = Question(
         "wrong digits": {"number_valid": False, "number_consistent": False},
     },
 )
+REPEATABLE = yes_no("does it carry no secret, has it left, is it still true?", message_repeatable=True)
+COOLED = yes_no("was the same message sent long enough ago?", cooldown_over=True)

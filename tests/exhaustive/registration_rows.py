@@ -213,6 +213,10 @@ HANDBOOK = (
 
 ADDED = (
     Expected(
+        row="B2-3", on="dispatch_failed", source=STATES[1:-1], to=None, by=(SYS,), then=frozenset({TASK}),
+        why="a mail to the officer that does not arrive is permanent for it as well, so the desk is told (B3)",
+    ),
+    Expected(
         row="B1-alert", on="queue_alert", source=("submitted", "in_review", "match_review", "registering"), to=None,
         by=(SYS,),
         then=frozenset({TASK}), proves=("B3b-queue_alert",),
@@ -245,6 +249,12 @@ ADDED = (
         ),
         then=REVIEW | CALLED_OFF,
         why="the same by hand; digits that do not hold together are a slip of typing, asked again",
+    ),
+    Expected(
+        row="B3-resend", on="repeat_message", source=STATES[2:-1], to=None,
+        by=(SD, Role.TEAM_LEAD, Role.OPERATOR),
+        needs=(need("message_can_be_repeated", ask.REPEATABLE), need("resend_cooldown_is_over", ask.COOLED)),
+        then=frozenset({"the same message again"}), why="a mail that came back, or that nobody can find, is sent again on request",
     ),
 )  # fmt: skip
 

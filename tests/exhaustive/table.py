@@ -163,6 +163,8 @@ def _words(effect: effects.Effect) -> tuple[str, ...]:
     match effect:
         case effects.Notify(kind, to, by):
             return (f"{kind} to {to} by {by}",)
+        case effects.RepeatMessage():
+            return ("the same message again",)
         case effects.StartTimer(trigger, due):
             return (f"start {trigger}: {_length(due)}",)
         case effects.CancelTimer(triggers):

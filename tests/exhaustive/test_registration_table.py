@@ -13,7 +13,7 @@ from workflow.lifecycles.registration import State, Trigger, registration
 from workflow.lifecycles.registration_guards import Facts
 from workflow.model import NEW, Role
 
-CELLS = 177_008  # states x triggers x roles x answers to every condition, on two backgrounds
+CELLS = 178_724  # states x triggers x roles x answers to every condition, on two backgrounds
 REQUEST = Subject(registration, Facts, handbook.ROWS, handbook.STATES)
 
 
@@ -96,8 +96,8 @@ def test_a_purged_request_has_no_action_left() -> None:
 
 
 @pytest.mark.fact("R6")
-def test_a_stopped_request_can_only_be_purged() -> None:
-    assert registration.triggers("stopped") == ("consultation",)
+def test_a_stopped_request_can_only_be_purged_and_its_mail_looked_after() -> None:
+    assert set(registration.triggers("stopped")) == {"consultation", "repeat_message", "dispatch_failed"}
 
 
 @pytest.mark.fact("B1-17", "3.31")

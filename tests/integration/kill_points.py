@@ -27,7 +27,7 @@ from bisdesk.clock import VirtualClock
 from bisdesk.settings import read_settings
 from notifications.dispatcher import Dispatcher
 from notifications.envelopes import Mail, MailSession, MailTransport, Sms, SmsTransport
-from notifications.outcome import LookedUp, Outcome
+from notifications.outcome import Down, LookedUp, Outcome
 from registers.caller import call_due
 from tests.integration.race_world import BART, Place, Shared, append_line
 from workflow import activations, registrations
@@ -35,6 +35,7 @@ from workflow.advance import Tools
 from workflow.codes import Minted, mint
 from workflow.identity_register import IdentityRegister, RegisterAnswer, RegisterPerson
 from workflow.model import Actor
+from workflow.outbox import Receipt
 from workflow.ports import UnitOfWork
 from workflow.timers import fire_due
 
@@ -199,6 +200,10 @@ class MortalSms:
         """As the real one."""
         self.point(LOOKED_UP)
         return self.real.lookup(sms, since=since)
+
+    def status(self, provider_ref: str, *, now: datetime) -> Receipt | Down | None:
+        """As the real one; it changes nothing, so it is no point."""
+        return self.real.status(provider_ref, now=now)
 
 
 @dataclass(frozen=True, slots=True)

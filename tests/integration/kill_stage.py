@@ -23,7 +23,7 @@ from tests.integration.race_crowd import brood
 from tests.integration.race_world import START, Copy, Journal, lines_of, minutes
 from workflow.outbox import Channel, Delivery, DeliveryState
 
-LEASE_AND_MORE = minutes(20)
+LEASE_AND_MORE = minutes(80)  # and the validity of an SMS of which nobody knows whether it left
 SENT = (Channel.EMAIL, Channel.SMS)
 
 

@@ -113,6 +113,14 @@ def dispatch(member: Member, place: Place, now: datetime, batch: int) -> int:
     return dispatcher.drain(now).accepted
 
 
+def dispatch_once(member: Member, place: Place, now: datetime, batch: int) -> int:
+    """Send one batch; how many rows this process claimed."""
+    app = place.app(now)
+    dispatcher = replace(app.dispatcher, batch=batch)
+    member.line_up()
+    return dispatcher.run_once(now).claimed
+
+
 def claimed(app: Shared, uow: UnitOfWork, ref: str, kind: MessageKind) -> Delivery:
     """The row of one message of a case, leased and begun, as a dispatcher holds it; the others are put back."""
     now, until = app.clock.now(), app.clock.now() + minutes(5)

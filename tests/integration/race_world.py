@@ -91,9 +91,14 @@ class Shared(Installation):
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
-        """The real one, towards the provider's journal."""
+        """The real one, towards the provider's journal; all cases have one filer, so no limit of an officer is set."""
         journal = Journal(self.settings.home / "provider")
-        return replace(super().dispatcher, mail_transport=JournalMail(journal), sms_transport=JournalSms(journal))
+        return replace(
+            super().dispatcher,
+            mail_transport=JournalMail(journal),
+            sms_transport=JournalSms(journal),
+            sms_limits=None,
+        )
 
     def does(self, actor: Actor, act: Callable[Concatenate[Door, P], R], /, *args: P.args, **named: P.kwargs) -> R:
         """Let somebody act, and commit."""

@@ -24,6 +24,9 @@ LINK, EXPLANATION, CODE, NEW_LINK = "M1 applicant", "M2 applicant", "M3 applican
 FILED, COMPLETED, BLOCKED = "M0 filer", "M4 filer", ["M9 applicant", "M9 filer"]
 
 
+RUNNING = ["activation_limit", "limit_reminder", "link_reminder_1", "link_reminder_2", "link_validity"]
+
+
 @pytest.mark.slow
 @pytest.mark.fact("B2-2")
 def test_killed_while_link_and_code_are_sent_the_days_begin_once_and_at_most_one_mail_comes_twice(arena: Arena) -> None:
@@ -34,7 +37,7 @@ def test_killed_while_link_and_code_are_sent_the_days_begin_once_and_at_most_one
         killed.taken_over()
 
         assert killed.events() == ["case.moved", "activation.first_message_accepted", "activation.dispatched"]
-        assert stage.later.armed(killed.ref) == ["activation_limit", "link_validity"]
+        assert stage.later.armed(killed.ref) == RUNNING
         killed.all_arrived(LINK, EXPLANATION, CODE)
         doubled += killed.unrecorded(points.MAIL_TAKEN)
 

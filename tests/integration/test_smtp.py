@@ -173,9 +173,10 @@ def test_a_server_that_never_greets_is_down() -> None:
     ("answer", "outcome"),
     [
         ("450 4.2.0 Greylisted, come back later", Transient("smtp_450_4.2.0")),
-        ("421 Too busy", Transient("smtp_421")),
+        ("421 Too busy", Down("smtp_421")),
+        ("451 4.7.1 Greylisted, come back later", Transient("smtp_451_4.7.1")),
         ("452 4.2.2 Mailbox full", Transient("smtp_452_4.2.2")),
-        ("550 5.1.1 No zoe@example.org here", Refused("smtp_550_5.1.1")),
+        ("550 5.1.1 No zoe@example.org here", Refused("smtp_550_5.1.1", nobody=True)),
         ("551 User not local", Refused("smtp_551")),
         ("554 5.7.1 Blocked", Refused("smtp_554_5.7.1")),
     ],
@@ -209,6 +210,8 @@ def test_a_server_says_of_a_content_whether_to_come_back(plain: MailServer, answ
     ("answer", "outcome"),
     [
         ("451 4.3.0 Not now", Transient("smtp_451_4.3.0")),
+        ("451 4.7.0 Too many mails from you", Down("smtp_451_4.7.0")),
+        ("421 4.7.0 Too many connections", Down("smtp_421_4.7.0")),
         ("552 5.3.4 Too large", Refused("smtp_552_5.3.4")),
         ("550 5.7.1 Not your address", Down("smtp_sender_550")),
     ],

@@ -17,6 +17,7 @@ from workflow.effects import (
     Months,
     Notify,
     ReleaseContacts,
+    RepeatMessage,
     ReserveContacts,
     Seconds,
 )
@@ -48,6 +49,7 @@ from workflow.lifecycles.activation_guards import (
     link_is_valid,
     mail_arrives,
     mail_failed,
+    message_can_be_repeated,
     mint_is_stale,
     new_contact_is_confirmed,
     no_other_try_is_judged,
@@ -59,6 +61,7 @@ from workflow.lifecycles.activation_guards import (
     reason_is_given,
     reissues_are_left,
     reminder_is_timely,
+    resend_cooldown_is_over,
     resume_is_possible,
     resume_proof_is_right,
     signed_in_with_a_key,
@@ -132,6 +135,7 @@ class Trigger(StrEnum):
     KEY_VALIDITY = "key_validity"
     NEW_REQUEST = "new_request"
     INSZ_REPLACED = "insz_replaced"
+    REPEAT_MESSAGE = "repeat_message"
     PURGE = "holder_purge"
 
 
@@ -163,6 +167,8 @@ OPEN = (S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED, S.PROFILE_ACTIVATED, S.KEY_S
 FINAL = (S.BLOCKED_ATTEMPTS, S.BLOCKED_TIMEOUT, S.CANCELLED, S.EXPIRED)
 SETTING_UP = (S.PROFILE_ACTIVATED, S.KEY_SETUP)
 
+KEEPERS = (Role.SERVICE_DESK, Role.TEAM_LEAD, Role.OPERATOR)
+
 # fmt: off
 ROWS: tuple[Row[Facts], ...] = (
     #   on                from                to                   by          when                                                             then
@@ -170,8 +176,7 @@ ROWS: tuple[Row[Facts], ...] = (
     Row(T.ISSUE,          NEW,                S.ISSUING,           (SYS, DO),  (can_be_issued, contact_is_unique, is_paper),                    (ReserveContacts(), LINK_MAIL, CODE_LETTER, Start(T.STUCK, At("stuck_at"))), "B2-1"),
     Row(T.ACCEPTED,       S.ISSUING,          None,                (SYS,),     (first_message_is_accepted,),                                    (LIMIT,), "B2-2"),
     Row(T.DISPATCHED,     S.ISSUING,          S.AWAITING_CODE,     (SYS,),     (link_and_code_are_handed_over,),                                (CancelTimer((T.STUCK,)), EXPIRES, LIMIT, *LINK_RUNGS, LIMIT_RUNG), "B2-2"),
-    Row(T.DISPATCH_FAILED,(S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED),
-                                              None,                (SYS,),     (),                                                              (DESK_TASK,), "B2-3"),
+    Row(T.DISPATCH_FAILED,(*OPEN, *FINAL),    None,                (SYS,),     (),                                                              (DESK_TASK,), "B2-3"),
     Row(T.STUCK,          S.ISSUING,          None,                (SYS,),     (),                                                              (DESK_TASK,), "B2-3"),
     Row(T.REMINT,         S.ISSUING,          None,                (SYS,),     (nothing_was_accepted, mint_is_stale, is_sms),                   (CancelMessages((M.M1, M.M2, M.M3)), LINK_MAIL, EXPLANATION, CODE_SMS), "B2-remint"),
     Row(T.REMINT,         S.ISSUING,          None,                (SYS,),     (nothing_was_accepted, mint_is_stale, is_paper),                 (OLD_LINK, LINK_MAIL), "B2-remint"),
@@ -225,6 +230,7 @@ ROWS: tuple[Row[Facts], ...] = (
     Row(T.KEY_REMINDER,   S.ACTIVE,           None,                (SYS,),     (),                                                              (Notify(M.M14, APPLICANT),), "B2-15"),
     Row(T.KEY_VALIDITY,   S.ACTIVE,           S.EXPIRED,           (SYS,),     (),                                                              END, "B2-15"),
     Row(T.NEW_REQUEST,    (*OPEN, *FINAL),    None,                (DO,),      (),                                                              (), "B2-16"),
+    Row(T.REPEAT_MESSAGE, (*OPEN, *FINAL),    None,                KEEPERS,    (message_can_be_repeated, resend_cooldown_is_over),              (RepeatMessage(),), "B3-resend"),
     Row(T.INSZ_REPLACED,  OPEN,               None,                (REG,),     (),                                                              (), "B1-27"),
     Row(T.PURGE,          FINAL,              None,                (SYS,),     (),                                                              (CancelTimer(), CancelMessages(), Erase(Erasure.SECRETS), Erase(Erasure.PERSON)), "B1-23"),
 )
@@ -275,6 +281,7 @@ EVENTS: dict[str, str | dict[str, str]] = {
     T.KEY_REMINDER: "activation.key_expiry_announced",
     T.KEY_VALIDITY: "activation.expired",
     T.NEW_REQUEST: "activation.new_request_filed",
+    T.REPEAT_MESSAGE: "activation.message_repeated",
     T.INSZ_REPLACED: "activation.number_replaced",
     T.PURGE: "activation.purged",
 }

@@ -46,6 +46,8 @@ class Facts:
     signed_in: bool = False
     last_key: bool = True
     reason_given: bool = False
+    message_repeatable: bool = False
+    cooldown_over: bool = False
 
 
 LAST_TRY = 3  # 3.36
@@ -254,3 +256,16 @@ def reason_is_given(facts: Facts) -> bool:
 @guard("No message has ever been accepted; the 30 days have not begun.")
 def link_is_anchored(facts: Facts) -> bool:
     return facts.anchored
+
+
+@guard(
+    "Only a mail that carries no link and no code, that has left or come back and is still true, is sent again. "
+    "Else: bisdesk activation resend, renew or resume, do REF reissue_code, or bisdesk message retry."
+)
+def message_can_be_repeated(facts: Facts) -> bool:
+    return facts.message_repeatable
+
+
+@guard("The same message was sent a moment ago. Wait a little before it is sent again.")
+def resend_cooldown_is_over(facts: Facts) -> bool:
+    return facts.cooldown_over

@@ -18,6 +18,7 @@ from workflow.effects import (
     Notify,
     OpenCase,
     ReleaseContacts,
+    RepeatMessage,
     ReserveContacts,
     WorkingDays,
 )
@@ -42,6 +43,7 @@ from workflow.lifecycles.registration_guards import (
     kind_is_reactivation,
     kind_is_registration,
     match_found,
+    message_can_be_repeated,
     new_reviewer_is_not_the_filer,
     no_activation_yet,
     no_match_found,
@@ -55,6 +57,7 @@ from workflow.lifecycles.registration_guards import (
     reason_is_given,
     register_is_kept_by_hand,
     request_is_of_own_entity,
+    resend_cooldown_is_over,
     residence_is_abroad,
     retries_are_used_up,
     step_is_next,
@@ -103,6 +106,7 @@ class Trigger(StrEnum):
     T1 = "info_deadline"
     T2 = "consultation"
     ALERT = "queue_alert"
+    DISPATCH_FAILED = "dispatch_failed"
     REQUIRE_RECREATE = "require_recreate"
     REJECT = "reject"
     APPROVE = "approve"
@@ -121,6 +125,7 @@ class Trigger(StrEnum):
     COMPLETE = "complete"
     WITHDRAW = "withdraw"
     INSZ_REPLACED = "insz_replaced"
+    REPEAT_MESSAGE = "repeat_message"
 
 
 S, T, M = State, Trigger, MessageKind
@@ -142,6 +147,10 @@ END = (CancelTimer(), CancelMessages(), PURGE_LATER, ERASE_SCANS, ReleaseContact
 DONE = (CancelTimer(), PURGE_LATER, ReleaseContacts(), Notify(M.M4, Audience.FILER))
 EDITABLE = (S.DRAFT, S.INFO_REQUESTED)
 WAITING_FOR_DESK = (S.SUBMITTED, S.IN_REVIEW, S.MATCH_REVIEW, S.REGISTERING)
+
+KEEPERS = (Role.SERVICE_DESK, Role.TEAM_LEAD, Role.OPERATOR)
+FILED = tuple(state for state in State if state not in (S.DRAFT, S.PURGED))
+FILED_OR_DRAFT = (S.DRAFT, *FILED)
 
 # fmt: off
 ROWS: tuple[Row[Facts], ...] = (
@@ -199,8 +208,10 @@ ROWS: tuple[Row[Facts], ...] = (
                                                     S.WITHDRAWN,      (DO, SD),      (request_is_of_own_entity, creation_was_not_called, reason_is_given), END, "B1-25"),
     Row(T.WITHDRAW,              (S.REGISTERING, S.REGISTERED, S.COMPLETED),
                                                     None,             (DO, SD),      (creation_can_be_undone,),                               (), "B1-26"),
+    Row(T.REPEAT_MESSAGE,        FILED,            None,               KEEPERS,     (message_can_be_repeated, resend_cooldown_is_over),                   (RepeatMessage(),), "B3-resend"),
     Row(T.INSZ_REPLACED,         (S.REGISTERED, S.COMPLETED),
                                                     None,             (REG,),        (number_is_valid,),                                      (), "B1-27"),
+    Row(T.DISPATCH_FAILED,       FILED_OR_DRAFT,    None,             (SYS,),        (),                                                      (DESK_TASK,), "B2-3"),
     Row(T.ALERT,                 WAITING_FOR_DESK,  None,             (SYS,),        (),                                                      (DESK_TASK,), "B1-alert"),
 )
 # fmt: on
@@ -238,6 +249,8 @@ EVENTS: dict[str, str | dict[str, str]] = {
     T.ACTIVATION_NOT_NEEDED: "request.completed",
     T.COMPLETE: "request.completed",
     T.WITHDRAW: "request.withdrawn",
+    T.REPEAT_MESSAGE: "request.message_repeated",
+    T.DISPATCH_FAILED: "request.dispatch_failed",
     T.INSZ_REPLACED: "request.number_replaced",
 }
 

@@ -46,6 +46,8 @@ class Facts:
     retries_left: bool = True
     activation_exists: bool = False  # for this request
     profile_exists: bool = False  # the person has an open or active activation
+    message_repeatable: bool = False
+    cooldown_over: bool = False
 
 
 @guard("The entity is not active in the Bisdesk. Its responsible person finishes the onboarding first.")
@@ -220,3 +222,16 @@ def activation_exists(facts: Facts) -> bool:
 @guard("The person has no open or active profile.")
 def person_has_a_profile(facts: Facts) -> bool:
     return facts.profile_exists
+
+
+@guard(
+    "Only a mail that carries no link and no code, that has left or come back and is still true, is sent again. "
+    "Else: bisdesk activation resend, renew or resume, do REF reissue_code, or bisdesk message retry."
+)
+def message_can_be_repeated(facts: Facts) -> bool:
+    return facts.message_repeatable
+
+
+@guard("The same message was sent a moment ago. Wait a little before it is sent again.")
+def resend_cooldown_is_over(facts: Facts) -> bool:
+    return facts.cooldown_over

@@ -95,9 +95,11 @@ def _limits() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("used_at", UtcDateTime(), nullable=False),
         sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quota_uses")),
     )
     with op.batch_alter_table("quota_uses", schema=None) as batch_op:
+        batch_op.create_index("ix_quota_uses_message_id", ["message_id"], unique=False)
         batch_op.create_index("ix_quota_uses_name_digest_used_at", ["name", "digest", "used_at"], unique=False)
         batch_op.create_index("ix_quota_uses_used_at", ["used_at"], unique=False)
     op.create_table(
@@ -106,8 +108,9 @@ def _limits() -> None:
         sa.Column("paused_until", UtcDateTime(), nullable=True),
         sa.Column("paused_since", UtcDateTime(), nullable=True),
         sa.Column("code", sa.Text(), nullable=True),
-        sa.Column("tokens", sa.Float(), nullable=True),
-        sa.Column("refilled_at", UtcDateTime(), nullable=True),
+        sa.Column("probe_until", UtcDateTime(), nullable=True),
+        sa.Column("full_at", sa.BigInteger(), nullable=False),
+        sa.Column("granted", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("channel", name=op.f("pk_gates")),
     )
     op.create_table(

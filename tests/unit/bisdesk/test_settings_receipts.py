@@ -10,7 +10,7 @@ from bisdesk.bootstrap import install
 from bisdesk.settings import Settings, read_settings
 from workflow.errors import Unavailable
 
-SMS = {"SMS_URL": "twilio://ACa1:secret-token@+32460001122"}
+SMS = {"SMS_URL": "twilio://ACa1:secret-token@+32460001122?base=http://127.0.0.1:4010"}
 LIVE = {
     "ENV": "live", "SECRET_KEY": "a" * 44, "DATA_KEY": "b" * 44, "SMTP_URL": "smtp://mail.example",
     "REGISTER_URL": "manual:", "BASE_URL": "https://desk.example", **SMS,

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from notifications.bounces import BounceAddress
 from notifications.dispatcher import Dispatcher, Sent
+from notifications.limits import SmsLimits
 from notifications.rendering import RenderedMail, RenderedSms
 from notifications.transports.recording import RecordingMail, RecordingSms
 from store.memory import MemoryStore
 from tests import builders
 from workflow.correspondence import Recipient
 from workflow.fence import UNFENCED, SendFence
+from workflow.limits import Bucket, Gate
 from workflow.model import Language
 from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
 from workflow.ports import UnitOfWork
@@ -65,13 +67,16 @@ class Queue:
     bounces: BounceAddress | None = None
     batch: int = 50
     fence: SendFence = UNFENCED
+    buckets: dict[Channel, Bucket] = field(default_factory=dict)
+    sms_limits: SmsLimits | None = None
 
     def owed(self, kind: MessageKind = MessageKind.M1, **more: Any) -> QueuedMessage:
         """A message that a case owes."""
-        case = builders.case("activation")
+        case = builders.case("activation", **({"entity": more.pop("entity")} if "entity" in more else {}))
+        filer = more.pop("filer", None)
         message = builders.message(case, kind, **({"queued_at": self.now} | more))
         with self.store.unit_of_work() as uow:
-            uow.cases.open(case, builders.activation_detail(case.id))
+            uow.cases.open(case, builders.activation_detail(case.id, filer=filer))
             assert uow.cases.apply(replace(builders.change(case), messages=(message,)))
             uow.commit()
         return message
@@ -91,12 +96,20 @@ class Queue:
             bounces=self.bounces,
             batch=self.batch,
             fence=self.fence,
+            buckets=self.buckets,
+            sms_limits=self.sms_limits,
         )
 
     def drain(self, **later: float) -> Sent:
         """Let time pass, then send what is due."""
         self.now += timedelta(**later)
         return self.dispatcher.drain(self.now)
+
+    def gate(self, channel: Channel) -> Gate:
+        """The gate before a channel as it stands."""
+        with self.store.unit_of_work() as uow:
+            gate: Gate = uow.gates.of(channel)
+            return gate
 
     def row(self, message: QueuedMessage) -> Delivery:
         """A row as the desk sees it."""

@@ -27,10 +27,15 @@ def test_what_concerns_the_recipient_is_permanent(code: int) -> None:
     assert answered(400, code) == Refused(f"twilio_{code}")
 
 
-# B3: transient are 30003 and 20429; 30008 is tried again once (see test_retry)
-@pytest.mark.parametrize(("status", "code"), [(400, 30003), (400, 30008), (429, 20429), (429, None)])
+# B3: transient is 30003; 30008 is tried again once (see test_retry)
+@pytest.mark.parametrize(("status", "code"), [(400, 30003), (400, 30008)])
 def test_what_may_pass_by_itself_is_transient(status: int, code: int | None) -> None:
     assert answered(status, code) == Transient(f"twilio_{code or status}")
+
+
+@pytest.mark.parametrize(("status", "code"), [(429, 20429), (429, None)])
+def test_a_pace_that_is_too_fast_is_ours_and_costs_nobody_an_attempt(status: int, code: int | None) -> None:
+    assert answered(status, code) == Down(f"twilio_{code or status}")
 
 
 # A server that stumbles may have taken the message before: it is asked before anything is repeated.
