@@ -8,10 +8,10 @@ STAMP := .venv/.dev.stamp
 export UV_PYTHON_DOWNLOADS := never
 COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 
-.PHONY: help demo test setup check system lock bench docs pictures clean
+.PHONY: help demo test setup check system lock bench proof-delivery docs pictures clean
 
 help:  ## what can be done here
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 demo: setup  ## set up, tell the whole story on embedded defaults
 	@$(BIN)/bisdesk demo
@@ -46,6 +46,10 @@ lock: $(UV)  ## resolve the dependencies again
 
 bench: setup  ## measure, with ratios against hand-written SQL
 	$(BIN)/python -m bench
+
+proof-delivery: setup  ## prove delivery through faulty providers: make proof-delivery MESSAGES=100000
+	$(BIN)/python -m tests.proof --messages $(or $(MESSAGES),100000) --write
+	@$(BIN)/python -m tests.support.generate
 
 clean:  ## remove what the commands above made
 	rm -rf .venv .tools node_modules dist .bisdesk .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -13,7 +13,7 @@ from workflow import activations_delivery
 from workflow.advance import Tools
 from workflow.correspondence import recipient_of
 from workflow.effects import EraseSecret, TellCase
-from workflow.errors import ConcurrentChange, GuardRefused, NotFound, TransitionNotAllowed
+from workflow.errors import ConcurrentChange, GuardRefused, NotFound, NotPermitted, TransitionNotAllowed
 from workflow.lifecycles.message import Facts, Trigger, message
 from workflow.machine import Fired
 from workflow.model import Role
@@ -88,13 +88,14 @@ def _is_latest(uow: UnitOfWork, row: Delivery, receipt: Receipt) -> bool:
 
 
 def _fired(row: Delivery, receipt: Receipt, *, latest: bool) -> Fired[Facts] | None:
-    """The row of the table that applies; None where a receipt comes too late, twice, or says nothing final."""
+    """The row of the table that applies; None where a receipt comes too late, twice, says nothing final, or tells no more than
+    the worker that has the row in hand will tell itself."""
     on, facts = ON.get(receipt.status), Facts(of_last_attempt=latest)
     if on is None:
         return None
     try:
         return message.fire(row.state, on, roles=BY_PROVIDER, facts=facts)
-    except (TransitionNotAllowed, GuardRefused):
+    except (TransitionNotAllowed, GuardRefused, NotPermitted):
         return None
 
 

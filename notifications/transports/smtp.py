@@ -129,6 +129,7 @@ class _Client(aiosmtplib.SMTP):
 
 def _client(server: SmtpTransport) -> _Client:
     start = {StartTls.REQUIRE: True, StartTls.OPPORTUNISTIC: None, StartTls.NEVER: False}[server.starttls]
+    plain = server.starttls is StartTls.NEVER and not server.tls  # then no certificates need be read, which is slow
     return _Client(
         hostname=server.host,
         port=server.port,
@@ -138,7 +139,7 @@ def _client(server: SmtpTransport) -> _Client:
         timeout=server.timeout,
         use_tls=server.tls,
         start_tls=False if server.tls else start,
-        tls_context=_tls_context(server),
+        tls_context=None if plain else _tls_context(server),
     )
 
 

@@ -94,12 +94,12 @@ def test_a_lifecycle_is_shown_in_each_of_five_forms(form: str, capsys: pytest.Ca
 
 
 def test_every_make_target_that_a_page_names_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
     named = {
         (page.name, target)
         for page in _pages()
-        for words in re.findall(r"^make ((?:[a-z]+ ?)+)", _commands_in(page), re.MULTILINE)
+        for words in re.findall(r"^make ((?:[a-z-]+ ?)+)", _commands_in(page), re.MULTILINE)
         for target in _targets(words)
     }
 

@@ -84,6 +84,20 @@ def test_a_receipt_before_our_own_record_of_the_acceptance_stands(calls: Line, t
     assert [one.state for one in calls.tries()] == ["delivered"]
 
 
+@pytest.mark.parametrize("status", ["queued", "sending", "sent"])
+def test_a_receipt_that_tells_no_more_than_our_own_record_will_is_kept_and_moves_nothing(
+    calls: Line, twilio: TwilioServer, status: str
+) -> None:
+    answers: list[int] = []
+    twilio.taken = lambda message: answers.append(bring(message, status).status)
+
+    sms = calls.sent()
+
+    assert answers == [204]
+    assert [told.moved for told in calls.told()] == [False]
+    assert (calls.row().state, calls.row().provider_ref) == (S.ACCEPTED, sms.sid)
+
+
 @pytest.mark.parametrize(("status", "state"), [("sent", S.ACCEPTED), ("delivered", S.DELIVERED)])
 def test_a_receipt_reveals_what_became_of_an_sms_whose_answer_was_lost(
     calls: Line, twilio: TwilioServer, status: str, state: DeliveryState

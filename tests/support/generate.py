@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bisdesk.describe import document, svg
+from tests.support.delivery import delivery_page
 from tests.support.facts import render_ledger
 from tests.support.messages import messages_page, stale_pictures
 from workflow.lifecycles.activation import activation
@@ -40,6 +41,7 @@ PAGES: dict[str, Callable[[Path], str]] = {
     "docs/pictures/activation.svg": lambda _: svg(activation),
     "docs/pictures/message.svg": lambda _: svg(message),
     "docs/messages.md": messages_page,
+    "docs/delivery.md": delivery_page,
     LEDGER: render_ledger,
 }
 

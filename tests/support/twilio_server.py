@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 SID, TOKEN, SENDER = "AC" + "a1" * 16, "b2" * 16, "+32460001122"
@@ -24,9 +25,13 @@ LOST = "lost"  # taken, then the line goes dead without an answer
 DEAD = "dead"  # the line goes dead, nothing was taken
 SLOW = "slow"  # taken, and answered after the client gave up
 DEAF = "deaf"  # not taken, and answered after the client gave up
-TAKEN = (LOST, SLOW)
+GARBLED = "garbled"  # taken, and answered without sense
+NONSENSE = "nonsense"  # not taken, and answered without sense
+TAKEN = (LOST, SLOW, GARBLED)
+CREATE, LIST, FETCH = "create", "list", "fetch"
 
 Form = dict[str, str]
+Server = TypeVar("Server", bound="TwilioServer")
 
 
 @dataclass(slots=True)
@@ -49,6 +54,7 @@ class Fails:
 
     status: int
     code: int | None = None
+    taken: bool = False  # it stumbled after it took the message
 
 
 @dataclass
@@ -81,17 +87,41 @@ class TwilioServer:
         """Keep one message."""
         sid = f"SM{len(self.messages) + 1:032x}"
         sender = form.get("From", SENDER)
-        message = Message(sid, form["To"], sender, form["Body"], form, datetime.now(UTC))
+        message = Message(sid, form["To"], sender, form["Body"], form, self.now())
         self.messages.append(message)
         return message
+
+    def now(self) -> datetime:
+        """The time by which messages are dated."""
+        return datetime.now(UTC)
+
+    def step(self, asked: str, form: Form) -> Fails | str | None:
+        """What goes wrong with this request."""
+        script = {CREATE: self.script, LIST: self.listing, FETCH: self.fetching}[asked]
+        return script.popleft() if script else None
+
+    def sent_to(self, number: str | None) -> list[Message]:
+        """The messages to a number, newest first."""
+        return [one for one in reversed(self.messages) if one.to == number]
+
+    def one(self, sid: str) -> Message | None:
+        """One message."""
+        return next((one for one in self.messages if one.sid == sid), None)
 
 
 @contextmanager
 def twilio_server() -> Iterator[TwilioServer]:
     """A server on a free port of 127.0.0.1."""
-    server = TwilioServer()
+    with serving(TwilioServer()) as server:
+        yield server
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[Server]:
+    """It on a free port of 127.0.0.1."""
     listening = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Request,), {"twilio": server}))
     listening.daemon_threads = True
+    listening.handle_error = lambda request, address: None  # lines that go dead are what it is for
     server.base = f"http://127.0.0.1:{listening.server_port}"
     thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
@@ -115,7 +145,7 @@ class _Request(BaseHTTPRequestHandler):
         given = parse_qs(self.rfile.read(length).decode(), keep_blank_values=True)
         form = {name: values[0] for name, values in given.items()}
         if self._admitted(form):
-            self._answer(self.twilio.script, form)
+            self._answer(CREATE, form)
 
     def do_GET(self) -> None:
         query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
@@ -123,9 +153,9 @@ class _Request(BaseHTTPRequestHandler):
             return
         asked = re.search(r"/Messages/(\w+)\.json", self.path)
         if asked is None:
-            self._answer(self.twilio.listing, query)
+            self._answer(LIST, query)
         else:
-            self._answer(self.twilio.fetching, {"Sid": asked[1]})
+            self._answer(FETCH, {"Sid": asked[1]})
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing is printed."""
@@ -138,9 +168,11 @@ class _Request(BaseHTTPRequestHandler):
         self._fail(Fails(401, 20003))
         return False
 
-    def _answer(self, script: deque[Fails | str], form: Form) -> None:
-        step = script.popleft() if script else None
+    def _answer(self, asked: str, form: Form) -> None:
+        step = self.twilio.step(asked, form)
         if isinstance(step, Fails):
+            if step.taken:
+                self.twilio.take(form)
             self._fail(step)
         elif step is None:
             self._good(form)
@@ -155,10 +187,10 @@ class _Request(BaseHTTPRequestHandler):
         elif "Sid" in form:
             self._one(form["Sid"])
         else:
-            self._send(200, self._page([one for one in reversed(self.twilio.messages) if one.to == form.get("To")]))
+            self._send(200, self._page(self.twilio.sent_to(form.get("To"))))
 
     def _one(self, sid: str) -> None:
-        found = next((one for one in self.twilio.messages if one.sid == sid), None)
+        found = self.twilio.one(sid)
         if found is None:
             self._fail(Fails(404, 20404))
         else:
@@ -169,7 +201,10 @@ class _Request(BaseHTTPRequestHandler):
             self.twilio.take(form)
         if step in (SLOW, DEAF):
             self.twilio.given_up.wait()
-        self.close_connection = True
+        if step in (GARBLED, NONSENSE):
+            self._send_text(201, "<html>", "application/json")
+        else:
+            self.close_connection = True
 
     def _fail(self, fails: Fails) -> None:
         if fails.code is None:
