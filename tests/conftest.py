@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -28,6 +29,15 @@ LEFT_OUT = pytest.StashKey[dict[str, str]]()
 set_hypothesis_home_dir(Path(__file__).parent.parent / ".cache" / "hypothesis")
 settings.register_profile("bisdesk", deadline=None, database=None, derandomize=CI, print_blob=True)
 settings.load_profile("bisdesk")
+
+
+@pytest.fixture(autouse=True)
+def heard() -> None:
+    """Every test hears what is logged, whatever an earlier one of its process switched off."""
+    logging.disable(logging.NOTSET)
+    for logger in list(logging.root.manager.loggerDict.values()):
+        if isinstance(logger, logging.Logger):
+            logger.disabled = False
 
 
 def pytest_configure(config: pytest.Config) -> None:
