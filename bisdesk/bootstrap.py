@@ -103,11 +103,9 @@ class Installation:
 
     @cached_property
     def bounces(self) -> BounceAddress | None:
-        """Where reports about our mail come home, if anywhere. Raises: Unavailable for what is no address."""
+        """Where reports about our mail come home, if anywhere."""
         address = self.settings.bounce_address
-        if address is None:
-            return None
-        return _made(lambda: bounce_address(address, self.keyring.subkey("bounces/v1")), "BOUNCE_ADDRESS")
+        return bounce_address(address, self.keyring.subkey("bounces/v1")) if address else None
 
     @cached_property
     def dispatcher(self) -> Dispatcher:

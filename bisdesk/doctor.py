@@ -1,4 +1,4 @@
-"""Looks whether an installation is in order, without side effects: every line a status, a cause and the next step."""
+"""Looks whether an installation is in order: every line a status, a cause and the next step. Nothing is sent or moved by it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ SCHEMA_ADVICE = {
     SchemaStatus.AHEAD: "Install the newer bisdesk that wrote this database.",
     SchemaStatus.UNREACHABLE: "Start the database, or mend BISDESK_DATABASE_URL.",
 }
+IN_DATABASE = frozenset({"clock", "queue", "gates", "journal", "canary"})
 SECONDS = 3.0  # to wait for a provider's door
+CAPTURE = "capture:"
 SAFE_SQLITE = (3, 51, 3)  # the first one without the WAL-reset bug
 
 
@@ -57,7 +59,10 @@ def examine(app: Installation, *, send_test_to: str | None = None) -> list[Exami
         ("texts", _texts), ("mail", _mail), ("reports", _reports), ("sms", _sms), ("register", _register), ("clock", _clock),
         ("queue", _queue), ("gates", _gates), ("journal", _journal), ("canary", _canary),
     ]  # fmt: skip
-    found = [_guarded(name, look, app) for name, look in examinations]
+    found: list[Examined] = []
+    for name, look in examinations:
+        lost = name in IN_DATABASE and any(one.name == "database" and not one.ok for one in found)
+        found.append(Examined(name, False, "not examined without the database") if lost else _guarded(name, look, app))
     if send_test_to:
         found.append(_guarded("test mail", lambda app: _send_test(app, send_test_to), app))
     return found
@@ -141,7 +146,7 @@ def _reports(app: Installation) -> Examined:
 
 def _sms(app: Installation) -> Examined:
     found = _provider("sms", app.settings.sms_url, app)
-    if app.settings.sms_url.startswith("capture:"):
+    if app.settings.sms_url.startswith(CAPTURE):
         return found
     receipts = f"receipts come to {app.callback}" if app.sms_account else "receipts are asked for"
     return replace(found, found=f"{found.found}; {receipts}")
@@ -150,7 +155,7 @@ def _sms(app: Installation) -> Examined:
 def _provider(name: str, url: str, app: Installation) -> Examined:
     """Whether the provider's door opens; nothing is said to it."""
     app.dispatcher  # noqa: B018  # refuses a URL that names no provider
-    if url.startswith("capture:"):
+    if url.startswith(CAPTURE):
         return Examined(name, True, "captured in a folder, sent to nobody")
     host, port = _door_of(url)
     try:
@@ -252,4 +257,7 @@ def _send_test(app: Installation, address: str) -> Examined:
     problem = app.dispatcher.send_test(address, app.clock.now())
     if problem:
         return Examined("test mail", False, f"not accepted: {problem}", "Check BISDESK_SMTP_URL and the address.")
-    return Examined("test mail", True, "accepted by the mail server")
+    captured = app.settings.smtp_url.startswith(CAPTURE)
+    return Examined(
+        "test mail", True, "captured in the folder, sent to nobody" if captured else "accepted by the mail server"
+    )

@@ -24,6 +24,7 @@ from workflow.errors import Unavailable
 
 EVERY_SECONDS = {"timers": 5, "registers": 5, "outbox": 2, "receipts": 30, "retention": 300, "canary": 5}
 log = logging.getLogger("bisdesk.worker")
+logging.getLogger("apscheduler").setLevel(logging.WARNING)  # else two lines each time that a job looks
 
 
 def run_worker(app: Installation, *, started: Callable[[], None] | None = None) -> None:

@@ -6,15 +6,16 @@ Names are prefixed `BISDESK_`; `*_FILE` wins over a plain value, so that a secre
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bisdesk.canary_route import LEAST_MIN, MOST_MIN, route_of
+from bisdesk.settings_reader import FROM_FILES, PREFIX, Reader
 from identity.countries import ALPHA3_BY_COUNTRY
+from notifications.bounces import bounce_address
 from notifications.limits import SmsLimits
 from notifications.transports.urls import reaches_out
 from workflow.canary import Route
@@ -23,9 +24,6 @@ from workflow.lifecycles.activation import LINK_VALID_DAYS
 from workflow.model import Language
 from workflow.policy import Policy
 
-PREFIX = "BISDESK_"
-SECRETS = ("SECRET_KEY", "DATA_KEY", "AUDIT_KEY")
-FROM_FILES = (*SECRETS, "DATABASE_URL", "SMTP_URL", "SMS_URL", "SMS_OLD_TOKEN", "REGISTER_URL", "OIDC_CLIENT_SECRET")
 PLAIN = (
     "ENV", "HOME", "BASE_URL", "APPLICANT_BASE_URL", "MAIL_FROM", "BOUNCE_ADDRESS", "BOUNCE_MAILDIR", "ALLOW_RECIPIENTS",
     "INFO_DAYS", "REMINDER_DAYS", "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER",
@@ -35,8 +33,12 @@ PLAIN = (
 )  # fmt: skip
 KNOWN = frozenset({*PLAIN, *FROM_FILES, *(f"{name}_FILE" for name in FROM_FILES)})
 NOWHERE = "off"
-RATE = re.compile(r"\d{1,4}(\.\d{1,3})?")
-LEAST_RATE, MOST_RATE = 0.01, 1000
+NAMED_IN_LIVE = {  # what a default would hide until it harms
+    "HOME": "a folder of its own, such as /var/lib/bisdesk",
+    "JOURNAL_DIR": "a folder that no backup of the database holds, such as /var/lib/bisdesk-journal",
+    "DATABASE_URL": "the database, such as postgresql://user@host/name or sqlite:////srv/bisdesk/bisdesk.db",
+    "MAIL_FROM": "the sender of every mail, such as Bisdesk <no-reply@your.example>",
+}
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -88,7 +90,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
     Raises: Unavailable with every wrong setting at once, and the line that mends it.
     """
-    given = _Reader(
+    given = Reader(
         {name[len(PREFIX) :]: text for name, text in (environ or os.environ).items() if name.startswith(PREFIX)}
     )
     settings = _read(given)
@@ -101,72 +103,23 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
-@dataclass(slots=True)
-class _Reader:
-    """Reads one name after the other and collects what is wrong."""
-
-    given: Mapping[str, str] = field(repr=False)
-    wrong: list[str] = field(default_factory=list)
-
-    def text(self, name: str, default: str = "") -> str:
-        """The value, from its file where `*_FILE` names one."""
-        path = self.given.get(f"{name}_FILE") if name in FROM_FILES else None
-        if not path:
-            return self.given.get(name, "").strip() or default
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            self.wrong.append(f"{PREFIX}{name}_FILE names a file that cannot be read: mend its path or its mode.")
-            return default
-
-    def number(self, name: str, default: int, *, least: int, most: int) -> int:
-        """A whole number within bounds."""
-        text = self.given.get(name, "").strip()
-        if not text:
-            return default
-        if text.isascii() and text.isdigit() and least <= int(text) <= most:
-            return int(text)
-        self.wrong.append(f"{PREFIX}{name} must be a whole number from {least} to {most}.")
-        return default
-
-    def rate(self, name: str) -> float:
-        """So many a second; 0 is no limit."""
-        text = self.given.get(name, "").strip() or "0"
-        if RATE.fullmatch(text) and (float(text) == 0 or LEAST_RATE <= float(text) <= MOST_RATE):
-            return float(text)
-        self.wrong.append(f"{PREFIX}{name} must be a number from {LEAST_RATE} to {MOST_RATE}, such as 0.5, or 0.")
-        return 0
-
-    def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:
-        """One of a few words."""
-        text = self.given.get(name, "").strip() or default
-        if text in choices:
-            return text
-        self.wrong.append(f"{PREFIX}{name} must be one of {', '.join(choices)}.")
-        return default
-
-    def words(self, name: str, default: str = "") -> tuple[str, ...]:
-        """Words between commas."""
-        return tuple(word.strip() for word in self.text(name, default).split(",") if word.strip())
-
-
-def _read(given: _Reader) -> Settings:
-    home = Path(given.text("HOME", ".bisdesk"))
+def _read(given: Reader) -> Settings:
+    home = Path(given.text("HOME", ".bisdesk")).absolute()
     base = given.text("BASE_URL", "http://127.0.0.1:8080").rstrip("/")
     template_dir, maildir = given.text("TEMPLATE_DIR"), given.text("BOUNCE_MAILDIR")
     return Settings(
         env=Env(given.one_of("ENV", Env.DEMO, tuple(Env))),
         home=home,
-        journal_dir=Path(given.text("JOURNAL_DIR", f"{home}/journal")),
+        journal_dir=Path(given.text("JOURNAL_DIR", f"{home}/journal")).absolute(),
         journal_days=given.number("JOURNAL_DAYS", 60, least=1, most=3650),
-        database_url=given.text("DATABASE_URL", f"sqlite:///{home.resolve()}/bisdesk.db"),
+        database_url=given.text("DATABASE_URL", f"sqlite:///{home}/bisdesk.db"),
         smtp_url=given.text("SMTP_URL", f"capture:{home}/mail"),
         sms_url=given.text("SMS_URL", f"capture:{home}/sms"),
         register_url=given.text("REGISTER_URL", "simulator:"),
         base_url=base,
         applicant_base_url=given.text("APPLICANT_BASE_URL", base).rstrip("/"),
         mail_from=given.text("MAIL_FROM", "Bisdesk <no-reply@bisdesk.example>"),
-        bounce_address=given.text("BOUNCE_ADDRESS") or None,
+        bounce_address=_bounce_address(given),
         bounce_maildir=Path(maildir) if maildir else None,
         allow_recipients=given.words("ALLOW_RECIPIENTS"),
         policy=Policy(
@@ -191,7 +144,16 @@ def _read(given: _Reader) -> Settings:
     )
 
 
-def _days(given: _Reader) -> tuple[int, ...]:
+def _bounce_address(given: Reader) -> str | None:
+    address = given.text("BOUNCE_ADDRESS")
+    try:
+        return address if address and bounce_address(address, b"") else None
+    except ValueError as wrong:
+        given.wrong.append(f"{PREFIX}BOUNCE_ADDRESS is not right: {wrong}.")
+        return address  # so that it counts as set, and nothing else is called wrong
+
+
+def _days(given: Reader) -> tuple[int, ...]:
     words = given.words("REMINDER_DAYS", "7,12")
     if words == ("none",):
         return ()
@@ -203,7 +165,7 @@ def _days(given: _Reader) -> tuple[int, ...]:
     return ()
 
 
-def _callback_base_url(given: _Reader, base: str) -> str | None:
+def _callback_base_url(given: Reader, base: str) -> str | None:
     """Where providers reach us: where officers do, if that is a place on the internet, unless another or none is named."""
     text = given.text("CALLBACK_BASE_URL", base if base.startswith("https://") else NOWHERE).rstrip("/")
     if text == NOWHERE:
@@ -217,14 +179,14 @@ def _callback_base_url(given: _Reader, base: str) -> str | None:
     return None
 
 
-def _canary(given: _Reader) -> Route | None:
+def _canary(given: Reader) -> Route | None:
     minutes = given.number("CANARY_EVERY_MIN", 0, least=LEAST_MIN, most=MOST_MIN)
     route, wrong = route_of(given.text("CANARY_EMAIL"), given.words("CANARY_MOBILE"), minutes)
     given.wrong += [PREFIX + sentence for sentence in wrong]
     return route
 
 
-def _sms_limits(given: _Reader) -> SmsLimits:
+def _sms_limits(given: Reader) -> SmsLimits:
     countries = frozenset(word.upper() for word in given.words("SMS_COUNTRIES"))
     if not countries <= set(ALPHA3_BY_COUNTRY):
         given.wrong.append(f"{PREFIX}SMS_COUNTRIES must be ISO codes of countries between commas, such as BE,FR,NL.")
@@ -238,7 +200,7 @@ def _sms_limits(given: _Reader) -> SmsLimits:
     )
 
 
-def _languages(given: _Reader) -> tuple[Language, ...]:
+def _languages(given: Reader) -> tuple[Language, ...]:
     words = given.words("LANGS", "nl,fr,de,en")
     if words and set(words) <= set(Language):
         return tuple(Language(word) for word in dict.fromkeys(words))
@@ -257,9 +219,9 @@ def _unfit_for_rehearsal(settings: Settings) -> list[str]:
     ]
 
 
-def _unfit_for_live(settings: Settings, given: _Reader) -> list[str]:
+def _unfit_for_live(settings: Settings, given: Reader) -> list[str]:
     """What real people must never meet: made-up keys, messages that go nowhere, links that can be read on the way."""
-    wrong = []
+    wrong = [*_unnamed(given)]
     for name in ("SECRET_KEY", "DATA_KEY"):
         if not given.text(name):
             wrong.append(
@@ -281,3 +243,14 @@ def _unfit_for_live(settings: Settings, given: _Reader) -> list[str]:
         if not value.startswith("https://"):
             wrong.append(f"{PREFIX}{name} must begin with https://")
     return wrong
+
+
+def _unnamed(given: Reader) -> Iterator[str]:
+    """What live must be told in words, and places that would move with the folder that a program is started in."""
+    for name, such in NAMED_IN_LIVE.items():
+        place = given.text(name)
+        sqlite = place.startswith("sqlite:")
+        if not place:
+            yield f"{PREFIX}{name} must name {such}."
+        elif (name in ("HOME", "JOURNAL_DIR") and not place.startswith("/")) or (sqlite and "////" not in place):
+            yield f"{PREFIX}{name} must name a place from the root on: {such}."

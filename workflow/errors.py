@@ -5,6 +5,7 @@ It knows nothing of HTTP statuses or exit codes; the doors map `code` to theirs 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,8 +25,10 @@ class NotFound(BisdeskError):
 
     code = "not_found"
 
-    def __init__(self, what: str, ref: str) -> None:
-        super().__init__(f"There is no {what} {ref} here. Check the reference.")
+    def __init__(self, what: str, ref: str, *, choices: Iterable[str] = ()) -> None:
+        listed = ", ".join(choices)
+        mend = f"Choose one of {listed}." if listed else "Check the reference."
+        super().__init__(f"There is no {what} {ref} here. {mend}")
         self.what = what
         self.ref = ref
 
@@ -48,7 +51,7 @@ class TransitionNotAllowed(BisdeskError):
     code = "transition_not_allowed"
 
     def __init__(self, state: str, trigger: str, allowed: tuple[str, ...]) -> None:
-        can = ", ".join(allowed) if allowed else "nothing; the case is closed"
+        can = ", ".join(allowed) if allowed else "nothing"
         super().__init__(f"The action {trigger} does not exist in the state {state}. Possible now: {can}.")
         self.state = state
         self.trigger = trigger

@@ -9,9 +9,21 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from bisdesk.cli import activations, demo, gates, lifecycles, messages, receipts, requests, restore, serve, system
+from bisdesk.cli import (
+    actions,
+    activations,
+    demo,
+    gates,
+    lifecycles,
+    messages,
+    receipts,
+    requests,
+    restore,
+    serve,
+    system,
+)
 from bisdesk.cli.output import CANNOT_WORK, OK, USAGE, report, speak_plainly, talk
-from workflow.errors import BisdeskError
+from workflow.errors import BisdeskError, TransitionNotAllowed
 
 app = typer.Typer(
     name="bisdesk",
@@ -53,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except typer.Exit as done:
         return int(done.exit_code)
     except BisdeskError as error:
-        return report(error, as_json="--json" in given)
+        hints = actions.ways(error.allowed) if isinstance(error, TransitionNotAllowed) else ()
+        return report(error, as_json="--json" in given, hints=hints)
     except (KeyboardInterrupt, typer.Abort):
         talk("Stopped.")
         return 130

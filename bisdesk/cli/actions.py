@@ -5,7 +5,7 @@ Which action is possible, and for whom, is not decided here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -19,7 +19,9 @@ from workflow import activations, activations_delivery, activations_keys, filing
 from workflow.access import Door
 from workflow.codes import Minted
 from workflow.errors import FieldError, InvalidSubmission, NotFound, TransitionNotAllowed
+from workflow.explain import Explanation
 from workflow.filing import Filed
+from workflow.lifecycles.activation import Trigger as ActivationTrigger
 from workflow.lifecycles.registration import Trigger
 from workflow.model import Case, KeyKind, Reason
 
@@ -92,9 +94,24 @@ ON_ACTIVATION: dict[str, Callable[[Door, str, Given], object]] = {
         door, ref, _kind(given), proof=given.value("proof")
     ),
 }
+COMMANDS = {  # actions that have a command of their own, for whoever meets their names in a refusal or an explanation
+    "edit": "request update REF FILE",
+    "change_document": "request update REF FILE",
+    "new_request": "request submit FILE",
+    "submit_code": "activation enter-code REF CODE",
+    "renew_link": "activation renew REF",
+    "resend_link": "activation resend REF",
+    "ask_resume": "activation resume REF",
+    "resume": "activation resume REF --file FILE",
+    "choose_key": "activation choose-key REF totp|sms",
+    "confirm_key": "activation confirm-key REF OTP",
+    "repeat_message": "message resend ID",
+}
+ON_PAGES_OR_BY_THE_ENGINE = frozenset({"open_link", "issue", "create"})
 AS_APPLICANT = frozenset({"add_key", "remove_key"})
 OF_REQUESTS = tuple(sorted((*ON_REQUEST, *WITH_NUMBER)))
 OF_ACTIVATIONS = tuple(sorted(ON_ACTIVATION))
+KNOWN = frozenset({*Trigger, *ActivationTrigger})
 KEYS_OF_SET = {
     "reassign": {"to"},
     "request_info": {"fields"},
@@ -131,7 +148,7 @@ def on_request(session: Session, ref: str, given: Given, *, as_: str | None) -> 
         act = WITH_NUMBER[given.action]
         return False, session.act(as_, lambda door: act(door, ref, _number(door, ref, given), minted)).ref
     if given.action not in ON_REQUEST:
-        raise typer.BadParameter(f"There is no such action on a request. Choose one of {', '.join(OF_REQUESTS)}.")
+        raise typer.BadParameter(_other(given.action, f"a request. Choose one of {', '.join(OF_REQUESTS)}"))
     done = session.act(as_, lambda door: ON_REQUEST[given.action](door, ref, given))
     return (done.stopped is not None, done.case.ref) if isinstance(done, Filed) else (False, done.ref)
 
@@ -139,9 +156,7 @@ def on_request(session: Session, ref: str, given: Given, *, as_: str | None) -> 
 def on_activation(session: Session, ref: str, given: Given, *, as_: str | None) -> object:
     """Act on an activation; what the use case gave."""
     if given.action not in ON_ACTIVATION:
-        raise typer.BadParameter(
-            f"There is no such action on an activation. Choose one of {', '.join(OF_ACTIVATIONS)}."
-        )
+        raise typer.BadParameter(_other(given.action, f"an activation. Choose one of {', '.join(OF_ACTIVATIONS)}"))
     act = session.act_as_applicant if given.action in AS_APPLICANT else session.act
     return act(as_, lambda door: ON_ACTIVATION[given.action](door, ref, given))
 
@@ -151,14 +166,35 @@ def show_explanation(session: Session, ref: str, action: str | None, *, as_: str
     explanation = session.look(lambda door: views.explain(door, ref), as_)
     if action is None:
         emit(views.options(explanation), as_json=as_json)
+        for way in ways(option.trigger for option in explanation.options if option.open):
+            talk(way)
         return
     option = explanation.of(action)
     if option is None:
+        if action not in KNOWN:
+            raise typer.BadParameter(f"There is no such action. Possible now: {_listed(explanation)}.")
         raise TransitionNotAllowed(explanation.case.state, action, tuple(o.trigger for o in explanation.options))
     shown = {"action": option.trigger, "open": option.open, "guard": option.guard, "reason": option.reason}
     emit({name: value for name, value in shown.items() if value is not None}, as_json=as_json)
     if not as_json and not option.open:
         talk(f"{action} is not possible now: {option.reason}")
+
+
+def ways(triggers: Iterable[str]) -> Iterator[str]:
+    """The command behind each action that `do` does not take."""
+    return (f"  {trigger}: bisdesk {COMMANDS[trigger]}" for trigger in triggers if trigger in COMMANDS)
+
+
+def _other(action: str, of: str) -> str:
+    """Why `do` does not take this action."""
+    command = COMMANDS.get(action)
+    return (
+        f"This action is a command of its own: bisdesk {command}." if command else f"There is no such action on {of}."
+    )
+
+
+def _listed(explanation: Explanation) -> str:
+    return ", ".join(option.trigger for option in explanation.options) or "nothing"
 
 
 def _colleague(door: Door, given: Given) -> UUID:

@@ -13,10 +13,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from bisdesk.cli.session import configured
 from bisdesk.clock import SystemClock
 from bisdesk.demo.stage import Letter, Stage, build
 from bisdesk.demo.story import SCENES, Scene, leave_work, story
-from bisdesk.settings import Env, read_settings
+from bisdesk.settings import Env
 from workflow.calendar import BRUSSELS
 from workflow.errors import GuardRefused
 
@@ -29,7 +30,7 @@ def demo(
     port: Annotated[int, typer.Option("--port", help="Port of the desk, once there is one.", hidden=True)] = 8080,
 ) -> None:
     """Tell the whole story on invented people: a key, a late link, a blocked code."""
-    settings = read_settings()
+    settings = configured()
     if settings.env is Env.LIVE:
         raise GuardRefused("not_in_live", "The demo never runs on a live installation. Unset BISDESK_ENV.")
     console = Console(highlight=False, soft_wrap=True)

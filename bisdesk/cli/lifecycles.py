@@ -12,12 +12,11 @@ import typer
 
 from bisdesk.bootstrap import install
 from bisdesk.cli.output import OK, PROBLEMS, emit, talk, write
-from bisdesk.cli.session import Json
+from bisdesk.cli.session import Json, configured
 from bisdesk.describe.diagrams import dot, mermaid
 from bisdesk.describe.document import as_json, table
 from bisdesk.describe.owed import faults_of_texts
 from bisdesk.describe.picture import svg
-from bisdesk.settings import read_settings
 from workflow.checks import check as structural_faults
 from workflow.errors import FieldError, InvalidSubmission, NotFound
 from workflow.lifecycles.activation import activation
@@ -43,7 +42,7 @@ class Format(StrEnum):
 @app.command("list")
 def list_(json: Json = False) -> None:
     """List the lifecycles."""
-    policy = read_settings().policy
+    policy = configured().policy
     rows = [
         {"name": name, "states": len(known.states), "rows": len(known.rows), "definition": known.definition(policy)}
         for name, known in LIFECYCLES.items()
@@ -58,7 +57,7 @@ def show(
     json: Json = False,
 ) -> None:
     """Show a lifecycle as a table, a diagram, a picture or JSON."""
-    lifecycle, policy = _named(name), read_settings().policy
+    lifecycle, policy = _named(name), configured().policy
     match Format.JSON if json else format_:
         case Format.TABLE:
             write(table(lifecycle, policy))
@@ -75,7 +74,7 @@ def show(
 @app.command("check")
 def check(json: Json = False) -> int:
     """Check every table: reachable, ending, timed, roles named, no row hidden, every message it owes in order."""
-    settings = read_settings()
+    settings = configured()
     renderer = install(settings).renderer
     found = [
         finding
@@ -97,7 +96,7 @@ def diff(
     json: Json = False,
 ) -> None:
     """Show how two definitions differ, row by row."""
-    policy = read_settings().policy
+    policy = configured().policy
     lines = list(unified_diff(_rows(before, policy), _rows(after, policy), before, after, n=0, lineterm=""))
     if json:
         emit([line for line in lines if not line.startswith(("---", "+++", "@@"))], as_json=True)
@@ -107,7 +106,7 @@ def diff(
 
 def _named(name: str) -> Lifecycle[Any]:
     if name not in LIFECYCLES:
-        raise NotFound("lifecycle", name)
+        raise NotFound("lifecycle", name[:40], choices=LIFECYCLES)
     return LIFECYCLES[name]
 
 

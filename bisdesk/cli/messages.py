@@ -14,10 +14,9 @@ from bisdesk.bootstrap import install
 from bisdesk.canary import beat_of
 from bisdesk.cli.files import write_file, write_files
 from bisdesk.cli.output import OK, PROBLEMS, emit, talk, write
-from bisdesk.cli.session import As, Json, begin
+from bisdesk.cli.session import As, Json, begin, configured
 from bisdesk.describe.words import MESSAGES
 from bisdesk.figures import figures
-from bisdesk.settings import read_settings
 from notifications import gallery
 from notifications.catalogue import KINDS as SAID
 from notifications.lint import lint as faults_of
@@ -28,7 +27,7 @@ from notifications.rendering import Renderer
 from workflow import queue
 from workflow.access import Door, consultable
 from workflow.correspondence import recipient_of
-from workflow.errors import FieldError, InvalidSubmission, NotFound
+from workflow.errors import FieldError, InvalidSubmission, NotFound, TransitionNotAllowed
 from workflow.model import CANARY, Language, Role
 from workflow.outbox import Channel, DeliveryState, MessageKind
 
@@ -67,7 +66,11 @@ def stats(json: Json = False) -> None:
 def retry(message: MessageId, as_: As = None, json: Json = False) -> None:
     """Put a parked or failed message back into the queue."""
     wanted = _id(message)
-    row = begin().act(as_, lambda door: queue.retry(door, wanted))
+    try:
+        row = begin().act(as_, lambda door: queue.retry(door, wanted))
+    except TransitionNotAllowed:
+        talk("Only a parked or failed message is put back. A mail without link or code: bisdesk message resend ID.")
+        raise
     emit(views.message(row), as_json=json)
 
 
@@ -93,7 +96,7 @@ def preview(
     json: Json = False,
 ) -> None:
     """Print a message with invented values, or write a page to look at it."""
-    renderer = install(read_settings()).renderer
+    renderer = install(configured()).renderer
     kinds = SAID if every else (_kind(kind),)
     if html is None:
         language = _language(lang)
@@ -109,7 +112,7 @@ def preview(
 @app.command("lint")
 def lint(json: Json = False) -> int:
     """Check every text: there in four languages, complete, readable, short enough."""
-    renderer = install(read_settings()).renderer
+    renderer = install(configured()).renderer
     found = list(faults_of(renderer))
     emit([asdict(one) for one in found] if found or json else "every text is in order", as_json=json)
     talk(f"{len(found)} problems.")
@@ -157,7 +160,7 @@ def _kind(text: str | None) -> MessageKind:
     if text is None:
         raise InvalidSubmission((FieldError("kind", "missing", "Name a message such as M1, or say --all."),))
     if text.upper() not in SAID:
-        raise NotFound("message", text[:20])
+        raise NotFound("message", text[:20], choices=SAID)
     return MessageKind(text.upper())
 
 

@@ -54,12 +54,14 @@ def talk(text: str) -> None:
     sys.stderr.flush()
 
 
-def report(error: BisdeskError, *, as_json: bool) -> int:
+def report(error: BisdeskError, *, as_json: bool, hints: Iterable[str] = ()) -> int:
     """Tell what went wrong and how to go on; the exit code."""
     fields = error.fields if isinstance(error, InvalidSubmission) else ()
     talk(error.detail)
     for wrong in fields:
         talk(f"  {wrong.path}: {wrong.message}")
+    for hint in hints:
+        talk(hint)
     if as_json:
         problem: dict[str, object] = {"error": error.code, "detail": error.detail}
         if fields:

@@ -8,9 +8,8 @@ import typer
 
 from bisdesk.bootstrap import Installation, install
 from bisdesk.cli.output import OK, emit, talk
-from bisdesk.cli.session import Json
+from bisdesk.cli.session import Json, configured
 from bisdesk.fencing import NEXT, stand_of
-from bisdesk.settings import read_settings
 from bisdesk.ticks import instant_of_tick
 from store.send_journal import Marker
 from workflow.fence import Standing
@@ -37,7 +36,7 @@ def reconcile(
     json: Json = False,
 ) -> int:
     """Compare a restored database with the send journal: what has left since, what is sent, what a person must look at."""
-    installation = install(read_settings())
+    installation = install(configured())
     stand = stand_of(installation)
     if stand.standing is not Standing.FENCED:
         talk(STANDS[stand.standing])

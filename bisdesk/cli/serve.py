@@ -9,7 +9,7 @@ import typer
 
 from bisdesk.bootstrap import install
 from bisdesk.cli.output import talk
-from bisdesk.settings import read_settings
+from bisdesk.cli.session import configured
 
 
 def serve(
@@ -18,18 +18,18 @@ def serve(
     worker: Annotated[bool, typer.Option("--worker", help="Tick as well, as `bisdesk worker` does.")] = False,
 ) -> None:
     """Serve receipts, health and metrics over HTTP until the process is told to stop."""
-    from bisdesk.asgi import serve as run  # loaded here: no other command needs a web server
-    from bisdesk.asgi import web_app
+    from bisdesk.asgi import door_at, web_app  # loaded here: no other command needs a web server
+    from bisdesk.asgi import serve as run
 
-    settings = read_settings()
-    for warning in settings.warnings:
-        talk(f"Warning: {warning}")
+    settings = configured()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = install(settings, pooled=True)
     app.sms_account  # noqa: B018  # a wrong address is told at the start, not at the first receipt
-    run(web_app(app, worker=worker, started=lambda: talk(_where(host, port))), host=host, port=port)
+    door = door_at(host, port)
+    at = _where(host, door.getsockname()[1])
+    run(web_app(app, worker=worker, started=lambda: talk(at)), door)
     talk("The server has stopped.")
 
 
 def _where(host: str, port: int) -> str:
-    return f"The server listens at http://{host}:{port}; stop it with Ctrl+C."
+    return f"The server listens at http://{f'[{host}]' if ':' in host else host}:{port}; stop it with Ctrl+C."

@@ -14,7 +14,7 @@ import typer
 
 from bisdesk.bootstrap import Installation, install
 from bisdesk.cli.output import talk
-from bisdesk.settings import read_settings
+from bisdesk.settings import Settings, read_settings
 from bisdesk.ticks import LEEWAY
 from identity.problems import Problem
 from workflow.access import Door
@@ -92,11 +92,16 @@ class Session:
 
 def begin() -> Session:
     """A session on the settings of this process, at its clock's instant, never before the highest one that a tick saw."""
+    app = install(configured())
+    return Session(app, _now(app))
+
+
+def configured() -> Settings:
+    """The settings of this process; what is odd about them is told, whatever the command. Raises: Unavailable."""
     settings = read_settings()
     for warning in settings.warnings:
         talk(f"Warning: {warning}")
-    app = install(settings)
-    return Session(app, _now(app))
+    return settings
 
 
 def _now(app: Installation) -> datetime:

@@ -11,11 +11,11 @@ import typer
 from bisdesk import doctor as checks
 from bisdesk.bootstrap import Installation, install
 from bisdesk.cli.output import CANNOT_WORK, OK, PROBLEMS, emit, talk, write
-from bisdesk.cli.session import Json
+from bisdesk.cli.session import Json, configured
 from bisdesk.fencing import problem_of
 from bisdesk.scheduler import run_worker
 from bisdesk.seed import seed as write_seed
-from bisdesk.settings import Env, read_settings
+from bisdesk.settings import Env
 from bisdesk.ticks import HEARTBEAT, PARTS, Progress, parts_of
 from bisdesk.ticks import tick as run_tick
 from store import schema
@@ -36,7 +36,7 @@ def tick(
     """Do what is due now, until nothing is left: fire timers, ask the register, send messages."""
     if part not in (*EVERY, ALL):
         raise typer.BadParameter(f"Choose one of {', '.join(EVERY)}, or all.")
-    app = install(read_settings())
+    app = install(configured())
     ticked = run_tick(app, parts_of(app) if part == ALL else (part,), progress=_progress())
     if ticked.raised_by:
         talk(
@@ -55,7 +55,7 @@ def tick(
 
 def worker() -> None:
     """Tick for ever, until the process is told to stop."""
-    settings = read_settings()
+    settings = configured()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = install(settings, pooled=True)
     run_worker(app, started=lambda: talk("The worker runs; stop it with Ctrl+C."))
@@ -68,8 +68,8 @@ def doctor(
     ] = None,
     json: Json = False,
 ) -> int:
-    """Look whether everything is in order; without side effects."""
-    found = checks.examine(install(read_settings()), send_test_to=send_test_to)
+    """Look whether everything is in order; sends nothing unless asked, and moves nothing."""
+    found = checks.examine(install(configured()), send_test_to=send_test_to)
     if json:
         emit([checks.view(one) for one in found], as_json=True)
     else:
@@ -80,7 +80,7 @@ def doctor(
 @database.command("upgrade")
 def upgrade(json: Json = False) -> None:
     """Create the tables, or bring them up to this version."""
-    app = install(read_settings())
+    app = install(configured())
     revision = schema.upgrade(app.settings.database_url)
     emit({"schema": revision}, as_json=json)
 
@@ -88,7 +88,7 @@ def upgrade(json: Json = False) -> None:
 @database.command("check")
 def check(json: Json = False) -> int:
     """Tell whether the tables fit this version."""
-    app = install(read_settings())
+    app = install(configured())
     status = schema.check(app.settings.database_url)
     emit({"schema": str(status)}, as_json=json)
     if status is not SchemaStatus.CURRENT:
@@ -100,7 +100,7 @@ def check(json: Json = False) -> int:
 @database.command("seed")
 def seed(json: Json = False) -> None:
     """Write the invented officers and entity of demo and test."""
-    settings = read_settings()
+    settings = configured()
     if settings.env is Env.LIVE:
         raise GuardRefused(
             "not_in_live", "Invented people never enter a live database. Set BISDESK_ENV=test for a rehearsal."

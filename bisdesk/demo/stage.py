@@ -165,8 +165,9 @@ def build(settings: Settings, start: datetime) -> Stage:
     shutil.rmtree(home, ignore_errors=True)
     own = replace(
         settings, env=Env.DEMO, home=home, journal_dir=home / "journal",
-        database_url=f"sqlite:///{home.resolve()}/bisdesk.db", register_url="simulator:",
+        database_url=f"sqlite:///{home}/bisdesk.db", register_url="simulator:",
         smtp_url=f"capture:{home}/mail", sms_url=f"capture:{home}/sms", allow_recipients=(), secret_key=None, data_key=None,
+        canary=None,
     )  # fmt: skip
     clock = VirtualClock(start)
     stage = Stage(install(own, clock=clock), clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,12 @@ def test_without_tables_the_next_step_is_named(tmp_path: Path, monkeypatch: pyte
     assert done.code == 7
     assert "bisdesk db upgrade" in done.err
     assert desk.run("db", "check").code == 7
-    assert desk.run("doctor").code == 1
+    found = desk.run("doctor")
+    assert found.code == 1
+    assert found.out.count("bisdesk db upgrade") == 1, "said once, not by every part that needs the tables"
+    assert {one["found"] for one in found.json if one["name"] in ("clock", "queue", "gates", "journal", "canary")} == {
+        "not examined without the database"
+    }
 
 
 @pytest.mark.postgres
@@ -141,7 +147,7 @@ def test_live_refuses_to_start_on_made_up_parts_and_names_each_line_that_mends_i
     done = lite.run("request", "list")
 
     assert done.code == 7
-    for name in ("SECRET_KEY_FILE", "DATA_KEY_FILE", "SMTP_URL", "SMS_URL", "REGISTER_URL", "BASE_URL"):
+    for name in ("SECRET_KEY_FILE", "DATA_KEY_FILE", "SMTP_URL", "SMS_URL", "REGISTER_URL", "BASE_URL", "MAIL_FROM"):
         assert f"BISDESK_{name}" in done.err
     assert lite.run("db", "seed").code == 7
 
@@ -152,8 +158,10 @@ def test_an_unknown_setting_is_told_and_harms_nothing(lite: Desk) -> None:
     done = lite.run("request", "list")
 
     assert done.code == 0
-    assert "BISDESK_SMTP_ULR" in done.err
     assert json.loads(done.out) == []
+    assert "BISDESK_SMTP_ULR" in done.err
+    for words in (("tick", "all"), ("db", "check"), ("message", "lint"), ("lifecycle", "check")):
+        assert "BISDESK_SMTP_ULR" in lite.run(*words).err, words
 
 
 def test_a_mail_server_that_is_down_costs_nothing_and_the_queue_says_so(desk: Desk) -> None:
@@ -210,3 +218,43 @@ def test_a_tick_whose_clock_is_a_moment_behind_the_command_before_it_leaves_noth
     assert (ticked.code, ticked.err, after.err) == (0, "", "")
     assert after.json["state"] == "completed"
     assert desk.run("doctor").code == 0
+
+
+def test_an_action_that_has_a_command_of_its_own_is_told_with_it(lite: Desk) -> None:
+    activation = lite.issued()
+
+    explained = lite.run("activation", "explain", activation)
+    refused = lite.run("activation", "do", activation, "resend_link", as_=BART)
+    unknown = lite.run("activation", "explain", activation, "fly")
+    not_now = lite.run("activation", "resume", activation)
+
+    assert "resend_link: bisdesk activation resend REF" in explained.err
+    assert (refused.code, "bisdesk activation resend REF" in refused.err) == (2, True)
+    assert (unknown.code, "There is no such action" in unknown.err) == (2, True)
+    assert (not_now.code, "submit_code: bisdesk activation enter-code REF CODE" in not_now.err) == (3, True)
+
+
+def test_a_message_that_has_left_is_not_put_back_and_the_way_to_repeat_it_is_told(lite: Desk) -> None:
+    lite.issued()
+    left = next(one for one in lite.ok("message", "list") if one["state"] == "accepted")
+
+    done = lite.run("message", "retry", left["id"], as_=BART)
+
+    assert done.code == 3
+    assert "bisdesk message resend ID" in done.err
+    assert "closed" not in done.err
+
+
+def test_a_test_mail_that_is_captured_is_not_called_accepted(lite: Desk) -> None:
+    found = lite.run("doctor", "--send-test-to", "me@your.example").json[-1]
+
+    assert found == {"name": "test mail", "ok": True, "found": "captured in the folder, sent to nobody"}
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_served(lite: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        done = lite.run("serve", "--port", str(other.getsockname()[1]), plain=True)
+
+    assert done.code == 7
+    assert "choose another --port" in done.err
+    assert "listens at" not in done.err

@@ -22,11 +22,11 @@ from tests import builders
 from tests.integration.race_world import BLOCKS, LINK_EXPIRES, START, Place, Waiting, awaiting
 from tests.support.twilio_callbacks import Answer, request
 from tests.support.twilio_server import Message, TwilioServer
-from workflow import issuing
 from workflow.lifecycles.activation import State
 from workflow.measures import Measured
 from workflow.model import Case, CodeChannel
 from workflow.outbox import Attempt, Delivery, KeptReceipt, MessageKind, QueuedMessage
+from workflow.wording import link_words
 
 CODE = "K7Q2M4T9WX8ZB3CH6N5P"
 PATIENT_S = 30.0  # a machine that is busy with other tests is no fault
@@ -128,6 +128,6 @@ def _until_started(server: uvicorn.Server) -> None:
 
 
 def _code_sms(case: Case) -> tuple[QueuedMessage, ...]:
-    words = issuing.link_words(LINK_EXPIRES, BLOCKS, by=CodeChannel.SMS)
+    words = link_words(LINK_EXPIRES, BLOCKS, by=CodeChannel.SMS)
     sms = builders.message(case, MessageKind.M3, secret=CODE, send_before=LINK_EXPIRES)
     return (replace(sms, params=words),)
