@@ -39,7 +39,8 @@ from workflow.errors import Unavailable
 from workflow.identity_register import IdentityRegister, RegisterAnswer
 from workflow.model import Actor
 from workflow.outbox import Channel, QueuedMessage, Receipt, Settlement
-from workflow.ports import Chance, UnitOfWork
+from workflow.ports import UnitOfWork
+from workflow.ports_chance import Chance
 from workflow.receipts import Heard, receive
 
 T = TypeVar("T")

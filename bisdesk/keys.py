@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bisdesk.settings import Env, Settings
 from workflow.errors import Unavailable
-from workflow.ports import Chance
+from workflow.ports_chance import Chance
 
 KEY_BYTES = 32
 

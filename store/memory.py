@@ -20,8 +20,9 @@ from store.memory_tables import Tables
 from store.memory_timers import MemoryTimers
 from workflow.errors import Unavailable
 from workflow.measures import Measures
-from workflow.ports import Cases, Contacts, Directory, Fences, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
+from workflow.ports import Cases, Contacts, Directory, Keys, Marks, People, Timers, UnitOfWork
 from workflow.ports_limits import Gates, Quotas, Suppressions
+from workflow.ports_queue import Fences, Outbox, Receipts
 
 
 class MemoryStore:

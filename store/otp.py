@@ -7,7 +7,7 @@ from hmac import compare_digest
 
 from pyotp import HOTP, TOTP
 
-from workflow.ports import Chance
+from workflow.ports_chance import Chance
 
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 SECRET_LENGTH = 32  # characters of five bits: 160 bits

@@ -28,8 +28,9 @@ from store.timers import SqlTimers
 from store.transaction import Transaction
 from store.vault import Vault
 from workflow.measures import Measures
-from workflow.ports import Cases, Contacts, Directory, Fences, Keys, Marks, Outbox, People, Receipts, Timers, UnitOfWork
+from workflow.ports import Cases, Contacts, Directory, Keys, Marks, People, Timers, UnitOfWork
 from workflow.ports_limits import Gates, Quotas, Suppressions
+from workflow.ports_queue import Fences, Outbox, Receipts
 
 
 class SqlStore:

@@ -12,7 +12,7 @@ from uuid import UUID
 from bisdesk.chance import SeededChance
 from bisdesk.clock import VirtualClock as Clock
 from workflow.identity_register import Found, RegisterAnswer, RegisterPerson
-from workflow.ports import Chance
+from workflow.ports_chance import Chance
 
 __all__ = ["Clock", "FakeOtp", "PlainSecrets", "ScriptedRegister", "SeededChance", "secret_of"]
 

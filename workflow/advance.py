@@ -35,7 +35,8 @@ from workflow.machine import MACHINES, Fired, Lifecycle
 from workflow.model import NEW, Actor, AuditEvent, Case, Language, Reason, Timer
 from workflow.outbox import Audience, Channel, MessageKind, QueuedMessage
 from workflow.policy import Policy
-from workflow.ports import Chance, Change, OneTimeCodes, Secrets, UnitOfWork, Value
+from workflow.ports import Change, UnitOfWork, Value
+from workflow.ports_chance import Chance, OneTimeCodes, Secrets
 
 F = TypeVar("F")
 N = TypeVar("N", bound=str)

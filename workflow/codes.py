@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from workflow.calendar import brussels_date
-from workflow.ports import Chance, Secrets
+from workflow.ports_chance import Chance, Secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base-32: no I, L, O, U (B3b, REC)
 CODE_LENGTH = 20  # 3.38: four groups of five

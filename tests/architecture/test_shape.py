@@ -21,7 +21,6 @@ TOLD_APART = {  # functions with more positional parameters, and why nobody can 
     "bisdesk/bootstrap.py answered": "the shape of the port that the register's caller reports to",
 }
 REASONS = {
-    "workflow/ports.py": "every port in one place: the contract that two stores and two registers keep",
     "workflow/model.py": "every frozen value of the engine, read as one list",
 }
 STANDARD_STREAMS = {"sys"}  # what a command reads and writes may be another file

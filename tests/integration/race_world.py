@@ -37,7 +37,8 @@ from workflow.lifecycles.activation import ACTIVATION_LIMIT_DAYS, LINK_VALID_DAY
 from workflow.lifecycles.registration import registration
 from workflow.model import Activation, Actor, AuditEvent, Case, Timer
 from workflow.outbox import Delivery, DeliveryState
-from workflow.ports import Secrets, UnitOfWork
+from workflow.ports import UnitOfWork
+from workflow.ports_chance import Secrets
 
 P = ParamSpec("P")
 R = TypeVar("R")
