@@ -68,37 +68,19 @@ class SqlOutbox:
 
     def settle(self, delivery: Delivery, settlement: Settlement, *, now: datetime) -> bool:
         """Record what the attempt came to, and free the lease; False if the fence is stale."""
-        outcome = {
-            "came_to": str(settlement.state),
-            "counts": settlement.counts,
-            "again_at": settlement.not_before,
-            "reference": settlement.provider_ref,
-            "code": settlement.error,
-            "erases": settlement.erase_secret,
-            "poll_at": settlement.poll_at,
-        }
         held = {"of": delivery.message.id, "held": delivery.fence}
-        if self._transaction.execute(sql.SETTLE, held | outcome).rowcount != 1:
+        retry = {"counts": settlement.counts, "again_at": settlement.not_before}
+        if self._transaction.execute(sql.SETTLE, held | _row(settlement) | retry).rowcount != 1:
             return False
-        ended = {key: outcome[key] for key in ("came_to", "reference", "code")}
-        self._transaction.execute(sql.ATTEMPT_ENDED, held | ended | {"now": now})
+        self._transaction.execute(sql.ATTEMPT_ENDED, held | _ended(settlement) | {"now": now})
         return True
 
     def move(self, delivery: Delivery, settlement: Settlement, *, now: datetime) -> bool:
         """Write what a receipt came to, only while the row still stands as it was read; whoever held it holds it no more."""
-        outcome = {
-            "came_to": str(settlement.state),
-            "stood": str(delivery.state),
-            "reference": settlement.provider_ref,
-            "code": settlement.error,
-            "erases": settlement.erase_secret,
-            "poll_at": settlement.poll_at,
-        }
-        held = {"of": delivery.message.id, "held": delivery.fence}
-        if self._transaction.execute(sql.MOVE, held | outcome).rowcount != 1:
+        held = {"of": delivery.message.id, "held": delivery.fence, "stood": str(delivery.state)}
+        if self._transaction.execute(sql.MOVE, held | _row(settlement)).rowcount != 1:
             return False
-        ended = {key: outcome[key] for key in ("came_to", "reference", "code")}
-        self._transaction.execute(sql.ATTEMPTS_ENDED, {"of": delivery.message.id, "now": now} | ended)
+        self._transaction.execute(sql.ATTEMPTS_ENDED, {"of": delivery.message.id, "now": now} | _ended(settlement))
         return True
 
     def rescue(self, *, now: datetime) -> int:
@@ -184,3 +166,13 @@ class SqlOutbox:
     def _shown(self, query: sql.Query, parameters: Mapping[str, object]) -> list[Delivery]:
         rows = self._transaction.execute(query, parameters).mappings()
         return [delivery_of(row, secret=None, fence=row["fence"]) for row in rows]
+
+
+def _ended(settlement: Settlement) -> dict[str, object]:
+    """What an attempt came to."""
+    return {"came_to": str(settlement.state), "reference": settlement.provider_ref, "code": settlement.error}
+
+
+def _row(settlement: Settlement) -> dict[str, object]:
+    """What its row holds from now on."""
+    return _ended(settlement) | {"erases": settlement.erase_secret, "poll_at": settlement.poll_at}

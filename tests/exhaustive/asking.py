@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import pytest
+from _pytest.mark import ParameterSet
+
 from tests.exhaustive import table
 from tests.exhaustive.table import NOT_ALLOWED, NOT_PERMITTED, Expected, Moved, Need, Outcome, Refused
 from workflow.errors import GuardRefused, NotPermitted, TransitionNotAllowed
@@ -93,3 +96,23 @@ def agrees(told: Outcome, expected: Outcome) -> bool:
 
 def _starts(row: Expected) -> list[tuple[str, frozenset[Role]]]:
     return [(state, frozenset({role})) for state in row.source for role in row.by]
+
+
+def row_cases(rows: Sequence[Expected]) -> list[ParameterSet]:
+    """Each row that can apply, as a case of a test, marked with the facts that it proves."""
+    return [
+        pytest.param(row, id=_named(row), marks=pytest.mark.fact(row.row, *row.proves)) for row in rows if row.possible
+    ]
+
+
+def condition_cases(rows: Sequence[Expected]) -> list[ParameterSet]:
+    """Each condition of each row, as a case of a test."""
+    return [
+        pytest.param(row, need, id=f"{_named(row)}: {need.guard}", marks=pytest.mark.fact(row.row, *row.proves))
+        for row in rows
+        for need in row.needs
+    ]
+
+
+def _named(row: Expected) -> str:
+    return f"{row.row} {row.on} from {' '.join(row.source)} by {' '.join(row.by)}"

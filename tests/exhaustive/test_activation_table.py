@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.exhaustive import activation_rows as handbook
-from tests.exhaustive.asking import Subject, Walk, agrees
+from tests.exhaustive.asking import Subject, Walk, agrees, condition_cases, row_cases
 from tests.exhaustive.table import NOT_ALLOWED, NOT_PERMITTED, Expected, Moved, Need, Refused
 from workflow.lifecycles.activation import State, Trigger, activation
 from workflow.lifecycles.activation_guards import Facts
@@ -13,22 +13,7 @@ from workflow.model import NEW, KeyKind, Role
 
 CELLS = 21_242  # states x triggers x roles x answers to every condition, on two backgrounds
 ACTIVATION = Subject(activation, Facts, handbook.ROWS, handbook.STATES)
-
-
-def named(row: Expected) -> str:
-    return f"{row.row} {row.on} from {' '.join(row.source)} by {' '.join(row.by)}"
-
-
-ROWS = [
-    pytest.param(row, id=named(row), marks=pytest.mark.fact(row.row, *row.proves))
-    for row in handbook.ROWS
-    if row.possible
-]
-CONDITIONS = [
-    pytest.param(row, condition, id=f"{named(row)}: {condition.guard}", marks=pytest.mark.fact(row.row, *row.proves))
-    for row in handbook.ROWS
-    for condition in row.needs
-]
+ROWS, CONDITIONS = row_cases(handbook.ROWS), condition_cases(handbook.ROWS)
 
 
 @pytest.fixture(scope="module")

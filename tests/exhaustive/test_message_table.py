@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.exhaustive import message_rows as handbook
-from tests.exhaustive.asking import Subject, Walk, agrees
+from tests.exhaustive.asking import Subject, Walk, agrees, condition_cases, row_cases
 from tests.exhaustive.table import NOT_ALLOWED, Expected, Moved, Need
 from workflow.lifecycles.message import Facts, Trigger, message
 from workflow.model import NEW, Role
@@ -13,18 +13,7 @@ from workflow.outbox import DeliveryState
 
 CELLS = 4_472  # states x triggers x roles x answers to every condition, on two backgrounds
 MESSAGE = Subject(message, Facts, handbook.ROWS, handbook.STATES)
-
-
-def named(row: Expected) -> str:
-    return f"{row.row} from {' '.join(row.source)} by {' '.join(row.by)}"
-
-
-ROWS = [pytest.param(row, id=named(row), marks=pytest.mark.fact(row.row)) for row in handbook.ROWS]
-CONDITIONS = [
-    pytest.param(row, condition, id=f"{named(row)}: {condition.guard}", marks=pytest.mark.fact(row.row))
-    for row in handbook.ROWS
-    for condition in row.needs
-]
+ROWS, CONDITIONS = row_cases(handbook.ROWS), condition_cases(handbook.ROWS)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.exhaustive import registration_rows as handbook
-from tests.exhaustive.asking import Subject, Walk, agrees
+from tests.exhaustive.asking import Subject, Walk, agrees, condition_cases, row_cases
 from tests.exhaustive.table import NOT_ALLOWED, Expected, Moved, Need, Refused
 from workflow.lifecycles.registration import State, Trigger, registration
 from workflow.lifecycles.registration_guards import Facts
@@ -15,22 +15,7 @@ from workflow.model import NEW, Role
 
 CELLS = 178_724  # states x triggers x roles x answers to every condition, on two backgrounds
 REQUEST = Subject(registration, Facts, handbook.ROWS, handbook.STATES)
-
-
-def named(row: Expected) -> str:
-    return f"{row.row} {row.on} from {' '.join(row.source)} by {' '.join(row.by)}"
-
-
-ROWS = [
-    pytest.param(row, id=named(row), marks=pytest.mark.fact(row.row, *row.proves))
-    for row in handbook.ROWS
-    if row.possible
-]
-CONDITIONS = [
-    pytest.param(row, condition, id=f"{named(row)}: {condition.guard}", marks=pytest.mark.fact(row.row, *row.proves))
-    for row in handbook.ROWS
-    for condition in row.needs
-]
+ROWS, CONDITIONS = row_cases(handbook.ROWS), condition_cases(handbook.ROWS)
 
 
 @pytest.fixture(scope="module")

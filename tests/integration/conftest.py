@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from store.schema import upgrade
 from tests.integration.race_world import Place, Shared, furnished, sqlite_place
+from tests.integration.receiving import Line, line
+from tests.support.twilio_server import TwilioServer, twilio_server
 
 
 @dataclass(frozen=True)
@@ -57,3 +60,17 @@ def arena(request: pytest.FixtureRequest) -> Arena:
     """Either of them."""
     found: Arena = request.getfixturevalue(f"{request.param}_arena")
     return found
+
+
+@pytest.fixture
+def twilio() -> Iterator[TwilioServer]:
+    """A server of SMS that speaks as Twilio does."""
+    with twilio_server() as server:
+        yield server
+
+
+@pytest.fixture
+def calls(furnished_sqlite: Place, tmp_path: Path, twilio: TwilioServer) -> Iterator[Line]:
+    """An installation that listens for its receipts."""
+    with line(furnished_sqlite.copied(tmp_path / "home"), twilio) as open_line:
+        yield open_line

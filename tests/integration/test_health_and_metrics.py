@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from http.client import HTTPException
 from pathlib import Path
 
@@ -18,21 +17,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.integration.race_world import Place
-from tests.integration.receiving import PATIENT_S, Line, line
+from tests.integration.receiving import PATIENT_S, Line
 from tests.support.twilio_callbacks import bring, deliver, fields, request
-from tests.support.twilio_server import Fails, TwilioServer, twilio_server
-
-
-@pytest.fixture
-def twilio() -> Iterator[TwilioServer]:
-    with twilio_server() as server:
-        yield server
-
-
-@pytest.fixture
-def calls(furnished_sqlite: Place, tmp_path: Path, twilio: TwilioServer) -> Iterator[Line]:
-    with line(furnished_sqlite.copied(tmp_path / "home"), twilio) as open_line:
-        yield open_line
+from tests.support.twilio_server import Fails, TwilioServer
 
 
 def health(calls: Line, path: str = "/health") -> tuple[int, str]:

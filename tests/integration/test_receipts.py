@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,23 +11,11 @@ from tests.integration.conftest import Arena
 from tests.integration.race_world import Place
 from tests.integration.receiving import Line, line
 from tests.support.twilio_callbacks import bring, deliver, fields
-from tests.support.twilio_server import LOST, TOKEN, Message, TwilioServer, twilio_server
+from tests.support.twilio_server import LOST, TOKEN, Message, TwilioServer
 from workflow.outbox import DeliveryState, ReceiptStatus
 
 S, R = DeliveryState, ReceiptStatus
 STORIES = ("queued", "sending", "sent", "delivered")
-
-
-@pytest.fixture
-def twilio() -> Iterator[TwilioServer]:
-    with twilio_server() as server:
-        yield server
-
-
-@pytest.fixture
-def calls(furnished_sqlite: Place, tmp_path: Path, twilio: TwilioServer) -> Iterator[Line]:
-    with line(furnished_sqlite.copied(tmp_path / "home"), twilio) as open_line:
-        yield open_line
 
 
 def test_a_receipt_says_that_the_sms_arrived(calls: Line) -> None:

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from notifications.outcome import Down
 from notifications.transports.twilio import TwilioTransport
 from tests.builders import START
-from tests.integration.race_world import Place
-from tests.integration.receiving import Line, line
+from tests.integration.receiving import Line
 from tests.integration.test_twilio import Described, prism_proxy, prism_twilio, sms
-from tests.support.twilio_server import DEAD, SENDER, SID, TOKEN, Fails, TwilioServer, twilio_server
+from tests.support.twilio_server import DEAD, SENDER, SID, TOKEN, Fails, TwilioServer
 from workflow.outbox import DeliveryState, ReceiptStatus
 
 __all__ = ["prism_proxy", "prism_twilio"]  # fixtures
 S, R = DeliveryState, ReceiptStatus
-
-
-@pytest.fixture
-def twilio() -> Iterator[TwilioServer]:
-    with twilio_server() as server:
-        yield server
-
-
-@pytest.fixture
-def calls(furnished_sqlite: Place, tmp_path: Path, twilio: TwilioServer) -> Iterator[Line]:
-    with line(furnished_sqlite.copied(tmp_path / "home"), twilio) as open_line:
-        yield open_line
 
 
 def test_an_sms_without_a_receipt_is_known_to_have_arrived_by_asking(calls: Line, twilio: TwilioServer) -> None:
