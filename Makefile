@@ -5,10 +5,13 @@ UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 BIN := .venv/bin
 STAMP := .venv/.dev.stamp
+ASSETS := bisdesk/web/assets
+STATIC := bisdesk/web/static/applicant.css
 export UV_PYTHON_DOWNLOADS := never
 COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 
-.PHONY: help demo test setup check system lock bench proof-delivery docs pictures clean
+.PHONY: help demo test setup check system lock bench proof-delivery docs pictures gallery browser clean
+.NOTPARALLEL:
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -16,10 +19,10 @@ help:  ## what can be done here
 demo: setup  ## set up, tell the whole story on embedded defaults
 	@$(BIN)/bisdesk demo
 
-test: setup node_modules/.stamp  ## set up, run every test
+test: $(STAMP) node_modules/.stamp setup  ## set up, run every test
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 
-setup: $(STAMP)  ## prepare .venv with bisdesk in it
+setup: $(STAMP) $(STATIC)  ## prepare .venv with bisdesk in it, build the pages' style
 
 check: setup  ## format, lint, types, import contracts, docs fresh, wheel
 	$(BIN)/ruff format --check .
@@ -37,6 +40,12 @@ docs: setup  ## write the generated pages again
 pictures: setup  ## take the pictures of the messages again (Chromium)
 	$(BIN)/python -m tests.support.pictures
 
+gallery: node_modules/.stamp setup  ## every page in every language at two widths, with what axe finds (Chromium)
+	$(BIN)/python -m tests.support.gallery
+
+browser: node_modules/.stamp setup  ## the story in every language, window and way, every state in every language (Chromium)
+	BROWSER_MIXES=every $(BIN)/python -m pytest -q -n auto --dist worksteal tests/browser
+
 system:  ## what the tests take from the distribution (Debian-like, root)
 	@tests/support/system.sh
 
@@ -52,7 +61,7 @@ proof-delivery: setup  ## prove delivery through faulty providers: make proof-de
 	@$(BIN)/python -m tests.support.generate
 
 clean:  ## remove what the commands above made
-	rm -rf .venv .tools node_modules dist .bisdesk .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .tools node_modules bisdesk/web/static gallery dist .bisdesk .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(UV):
 	@command -v $(PY) >/dev/null || { echo "bisdesk needs Python 3.11 or newer: install python3, then run the command again." >&2; exit 1; }
@@ -67,5 +76,8 @@ $(STAMP): requirements/dev.txt pyproject.toml | $(UV)
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
-node_modules/.stamp: package.json package-lock.json
+$(STATIC): package.json package-lock.json $(wildcard $(ASSETS)/*) | $(STAMP)
+	@$(ASSETS)/build.sh
+
+node_modules/.stamp: package.json package-lock.json | $(STAMP)
 	@tests/support/npm.sh

@@ -13,6 +13,8 @@ import psycopg
 
 from bench import report
 from bench.measure import postgresql, sqlite_as_shipped, sqlite_full, transitions
+from bench.pages import SECONDS, Pages
+from bench.pages import measured as pages
 from bench.sweep import Sweep, sweep
 from tests.support.postgres import COMMON, server
 
@@ -31,10 +33,11 @@ def main(arguments: list[str]) -> int:
             measured.append(transitions(ready, rounds=rounds, walks=walks, progress=lambda: _say(".")))
             _say(f" {measured[-1].ratio.middle:.2f} of hand-written SQL (target {ready.target:.2f})\n")
     swept = [_swept(name, url, count) for count in due for name, url in _fresh_databases()]
+    shown = [_told(one) for one in pages(rounds=rounds, seconds=1.0 if options.quick else SECONDS)]
     if options.print:
-        print(report.page(measured, swept))
+        print(report.page(measured, swept, shown))
     else:
-        report.write(measured, swept)
+        report.write(measured, swept, shown)
     return 0
 
 
@@ -50,6 +53,11 @@ def _swept(name: str, url: str, count: int) -> Sweep:
     done = sweep(name, url, due=count)
     _say(f"{done.seconds:.1f} s, {done.grown_mib:.1f} MiB\n")
     return done
+
+
+def _told(one: Pages) -> Pages:
+    _say(f"pages, {one.database}: {one.ours.per_second[1]:,.0f} a second, {one.ratio:.2f} of a bare page\n")
+    return one
 
 
 def _fresh_databases() -> Iterator[tuple[str, str]]:

@@ -12,11 +12,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench.measure import Spread, Transitions
+from bench.pages import CONNECTIONS, TARGET, Load, Pages
 from bench.sweep import Sweep
 from bench.walk import STEPS
 
 DOCS = Path(__file__).parent.parent / "docs"
-PACKAGES = ("sqlalchemy", "psycopg", "transitions", "cryptography")
+PACKAGES = ("fastapi", "uvicorn", "sqlalchemy", "psycopg", "transitions", "cryptography")
 INTRODUCTION = """\
 <!-- Written by `make bench`; the numbers are those of one run on one machine. -->
 
@@ -34,18 +35,21 @@ database server's; it says what is left when flushes cost nothing.
 """
 
 
-def write(transitions: Sequence[Transitions], sweeps: Sequence[Sweep], *, folder: Path = DOCS) -> None:
+def write(
+    transitions: Sequence[Transitions], sweeps: Sequence[Sweep], pages: Sequence[Pages], *, folder: Path = DOCS
+) -> None:  # fmt: skip
     """Write both files."""
     measured = {
         "machine": machine(),
         "transitions": [one.as_json() for one in transitions],
         "sweeps": [one.as_json() for one in sweeps],
+        "pages": [one.as_json() for one in pages],
     }
     (folder / "performance.json").write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-    (folder / "performance.md").write_text(page(transitions, sweeps), encoding="utf-8")
+    (folder / "performance.md").write_text(page(transitions, sweeps, pages), encoding="utf-8")
 
 
-def page(transitions: Sequence[Transitions], sweeps: Sequence[Sweep]) -> str:
+def page(transitions: Sequence[Transitions], sweeps: Sequence[Sweep], pages: Sequence[Pages]) -> str:
     """The page."""
     return "\n".join([
         INTRODUCTION.format(steps=len(STEPS)),
@@ -67,6 +71,16 @@ def page(transitions: Sequence[Transitions], sweeps: Sequence[Sweep]) -> str:
         *(
             f"| {one.database} | {one.due:,} | {one.seconds:.1f} | {one.fired / one.seconds:,.0f} | {one.grown_mib:.1f} |"
             for one in sweeps
+        ),
+        "\n## A page of the applicant's site\n",
+        f"The page on which the code is typed, at {CONNECTIONS} connections on one process, beside a bare FastAPI page (one query, "
+        "a small template) from the same database, in turns; the load comes from the same machine.\n",
+        "| Database | Pages a second | p50, p99 in ms | Bare page a second | p50, p99 in ms | Ratio | Target |",
+        "|---|---|---|---|---|---|---|",
+        *(
+            f"| {one.database} | {_rates(one.ours)} | {one.ours.p50_ms:.0f}, {one.ours.p99_ms:.0f} | {_rates(one.bare)} "
+            f"| {one.bare.p50_ms:.0f}, {one.bare.p99_ms:.0f} | {one.ratio:.2f} | {TARGET:.2f} |"
+            for one in pages
         ),
         "\n## Where\n",
         *(f"- {name}: {found}" for name, found in machine().items()),
@@ -93,6 +107,11 @@ def _processor() -> str:
     except OSError:
         return platform.processor() or "unknown"
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
+
+
+def _rates(load: Load) -> str:
+    low, middle, high = (f"{value:,.0f}" for value in load.per_second)
+    return f"{low} / **{middle}** / {high}"
 
 
 def _spread(spread: Spread, digits: int) -> str:

@@ -11,7 +11,7 @@ from store.hashing import Hasher
 from store.keyring import Keyring
 from store.otp import Totp
 from workflow.advance import Move, Tools, advance, after, plan
-from workflow.codes import LINK, mint
+from workflow.codes import mint
 from workflow.issuing import limit_of, link_expiry
 from workflow.lifecycles.activation import Trigger, activation
 from workflow.lifecycles.activation_guards import Facts
@@ -31,6 +31,7 @@ from workflow.model import (
 from workflow.outbox import MessageKind
 from workflow.policy import DEFAULT
 from workflow.ports import Change, UnitOfWork, UnitOfWorkFactory
+from workflow.site import LinkPurpose
 
 T, M = Trigger, MessageKind
 KEYRING = Keyring(b"a secret key of the benchmark, 32 B", b"a data key of the benchmark, 32 byt")
@@ -131,7 +132,7 @@ def _move(step: Step, detail: Activation, now: datetime, using: Tools) -> Move:
     token = using.chance.token() if step.sends else ""
     if step.sends in (M.M1, M.M8):
         expires = link_expiry(now, blocks_at=detail.blocks_at)
-        digest = using.secrets.token_digest(token, purpose=LINK)
+        digest = using.secrets.token_digest(token, purpose=LinkPurpose.ACTIVATION)
         patch = {"link_digest": digest, "link_expires_at": expires, "link_issued_at": now}
     return Move(
         trigger=step.trigger, actor=step.actor, now=now, timer=str(step.trigger) if step.timer else None,

@@ -1,6 +1,6 @@
 """The web server of an installation: its routes, and how it starts and ends. Nothing else answers.
 
-Addresses are those of the settings: no header of a request says who we are or who asks.
+Addresses are those of the settings: no header of a request says who we are.
 """
 
 from __future__ import annotations
@@ -13,13 +13,19 @@ from contextlib import asynccontextmanager, nullcontext
 
 import uvicorn
 from anyio import to_thread
-from starlette.applications import Starlette
+from fastapi import FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from bisdesk.bootstrap import Installation
 from bisdesk.scheduler import ticking
-from bisdesk.web.callbacks import ANSWER_S, receipts_route
+from bisdesk.web.applicant.routes import add_site
+from bisdesk.web.applicant.site import ANSWER_S as ALIKE_S
+from bisdesk.web.applicant.site import Site
+from bisdesk.web.callbacks import ANSWER_S, MOST_BYTES, receipts_route
+from bisdesk.web.headers import SecurityHeaders
 from bisdesk.web.health import health_routes
 from bisdesk.web.metrics import metrics_route
+from bisdesk.web.rendering import Pages
 from bisdesk.web.tally import Tally
 from workflow.errors import Unavailable
 
@@ -32,27 +38,40 @@ def web_app(
     worker: bool = False,
     started: Callable[[], None] | None = None,
     answer_s: float = ANSWER_S,
-) -> Starlette:
+    alike_s: float = ALIKE_S,
+) -> FastAPI:
     """The application over an installation; with `worker` it ticks as well."""
     tally = Tally(app.unit_of_work)
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with ticking(app) if worker else nullcontext():
             if started:
                 started()
             yield
         await to_thread.run_sync(tally.write)
 
-    routes = [receipts_route(app, tally, answer_s=answer_s), *health_routes(app), metrics_route(app, tally)]
-    return Starlette(routes=routes, lifespan=lifespan)
+    theme = app.theme
+    site = Site(app, Pages(theme, app.settings.languages), answer_s=alike_s)
+    web = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    web.router.routes.extend(
+        [receipts_route(app, tally, answer_s=answer_s), *health_routes(app), metrics_route(app, tally)]
+    )
+    add_site(web, site, theme)
+    web.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BYTES)
+    web.add_middleware(SecurityHeaders, encrypted=site.encrypted)
+    return web
 
 
-def server_of(web: Starlette) -> uvicorn.Server:
-    """A server of the application; it writes no path down, for a path may name a message, and believes no header of a proxy."""
+def server_of(web: FastAPI, *, proxies: tuple[str, ...] = ()) -> uvicorn.Server:
+    """A server of the application; it writes no path down, for a path may name a message or hold a link.
+
+    Who asks, only the proxies may say that the settings name.
+    """
     logging.getLogger("uvicorn.access").setLevel(logging.CRITICAL)
     config = uvicorn.Config(
-        web, log_config=None, access_log=False, proxy_headers=False, server_header=False,
+        web, log_config=None, access_log=False, server_header=False,
+        proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=GRACE_S, lifespan="on", ws="none",
     )  # fmt: skip
     return uvicorn.Server(config)
@@ -69,11 +88,11 @@ def door_at(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def serve(web: Starlette, door: socket.socket) -> None:
+def serve(web: FastAPI, door: socket.socket, *, proxies: tuple[str, ...] = ()) -> None:
     """Serve until the process is told to stop; what is under way is finished first."""
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, _nothing_more)  # uvicorn repeats the signal once it has ended; then it has been obeyed
-    server_of(web).run(sockets=[door])
+    server_of(web, proxies=proxies).run(sockets=[door])
 
 
 def _nothing_more(_signal: int, _frame: object) -> None:

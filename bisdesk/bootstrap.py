@@ -15,6 +15,7 @@ from bisdesk.chance import SystemChance
 from bisdesk.clock import Clock, SystemClock
 from bisdesk.keys import keys_of
 from bisdesk.settings import Env, Settings
+from bisdesk.web.theme import STATIC, Theme, read_theme
 from notifications.admission import bucket_of
 from notifications.bounces import BounceAddress, bounce_address
 from notifications.callbacks import Account
@@ -101,6 +102,13 @@ class Installation:
             base_url=self.settings.base_url,
             languages=self.settings.languages,
         )
+
+    @cached_property
+    def theme(self) -> Theme:
+        """The look of the pages. Raises: Unavailable for a theme that cannot be used, or where the style was not built."""
+        if not (STATIC / "applicant.css").exists():
+            raise Unavailable("The style of the pages is not built. Run: make setup")
+        return _made(lambda: read_theme(self.settings.theme_dir), "THEME_DIR")
 
     @cached_property
     def bounces(self) -> BounceAddress | None:

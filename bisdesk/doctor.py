@@ -56,7 +56,8 @@ def examine(app: Installation, *, send_test_to: str | None = None) -> list[Exami
     """Look at everything; one thing that is broken hides no other."""
     examinations: list[tuple[str, Callable[[Installation], Examined]]] = [
         ("settings", _settings), ("keys", _keys), ("database", _database), ("sqlite", _sqlite), ("lifecycles", _lifecycles),
-        ("texts", _texts), ("mail", _mail), ("reports", _reports), ("sms", _sms), ("register", _register), ("clock", _clock),
+        ("texts", _texts), ("pages", _pages),
+        ("mail", _mail), ("reports", _reports), ("sms", _sms), ("register", _register), ("clock", _clock),
         ("queue", _queue), ("gates", _gates), ("journal", _journal), ("canary", _canary),
     ]  # fmt: skip
     found: list[Examined] = []
@@ -128,6 +129,14 @@ def _texts(app: Installation) -> Examined:
     if faults:
         return Examined("texts", False, f"{len(faults)} problems", "bisdesk message lint")
     return Examined("texts", True, f"every message in {', '.join(app.settings.languages)}")
+
+
+def _pages(app: Installation) -> Examined:
+    """Whether the site has its style, and the theme can be read."""
+    read = app.theme
+    files, settings = len(read.assets), app.settings
+    own = f", theme of {settings.theme_dir}" if settings.theme_dir else ""
+    return Examined("pages", True, f"{files} files, reached at {settings.applicant_base_url}{own}")
 
 
 def _mail(app: Installation) -> Examined:

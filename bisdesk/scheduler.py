@@ -24,7 +24,8 @@ from workflow.errors import Unavailable
 
 EVERY_SECONDS = {"timers": 5, "registers": 5, "outbox": 2, "receipts": 30, "retention": 300, "canary": 5}
 log = logging.getLogger("bisdesk.worker")
-logging.getLogger("apscheduler").setLevel(logging.WARNING)  # else two lines each time that a job looks
+for chatty in ("apscheduler", "transitions"):  # else lines each time that a job looks, and for every trigger
+    logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def run_worker(app: Installation, *, started: Callable[[], None] | None = None) -> None:

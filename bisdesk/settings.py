@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ PLAIN = (
     "INFO_DAYS", "REMINDER_DAYS", "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER",
     "OIDC_ISSUER", "OIDC_CLIENT_ID", "CALLBACK_BASE_URL", "JOURNAL_DIR", "JOURNAL_DAYS", "MAIL_PER_S", "SMS_PER_S",
     "SMS_COUNTRIES", "SMS_PER_DAY", "SMS_PER_COUNTRY_DAY", "SMS_EUR_PER_DAY", "SMS_CENTS_PER_SEGMENT",
-    "CANARY_EMAIL", "CANARY_MOBILE", "CANARY_EVERY_MIN",
+    "TRUSTED_PROXIES", "CANARY_EMAIL", "CANARY_MOBILE", "CANARY_EVERY_MIN",
 )  # fmt: skip
 KNOWN = frozenset({*PLAIN, *FROM_FILES, *(f"{name}_FILE" for name in FROM_FILES)})
 NOWHERE = "off"
@@ -75,6 +76,8 @@ class Settings:
     sms_limits: SmsLimits
     languages: tuple[Language, ...]
     template_dir: Path | None
+    theme_dir: Path | None
+    trusted_proxies: tuple[str, ...]
     log_level: str
     user: str | None = field(repr=False)
     secret_key: str | None = field(repr=False)
@@ -106,7 +109,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def _read(given: Reader) -> Settings:
     home = Path(given.text("HOME", ".bisdesk")).absolute()
     base = given.text("BASE_URL", "http://127.0.0.1:8080").rstrip("/")
-    template_dir, maildir = given.text("TEMPLATE_DIR"), given.text("BOUNCE_MAILDIR")
+    template_dir, theme_dir = given.text("TEMPLATE_DIR"), given.text("THEME_DIR")
+    maildir = given.text("BOUNCE_MAILDIR")
     return Settings(
         env=Env(given.one_of("ENV", Env.DEMO, tuple(Env))),
         home=home,
@@ -131,6 +135,8 @@ def _read(given: Reader) -> Settings:
         sms_limits=_sms_limits(given),
         languages=_languages(given),
         template_dir=Path(template_dir) if template_dir else None,
+        theme_dir=Path(theme_dir) if theme_dir else None,
+        trusted_proxies=_proxies(given),
         log_level=given.one_of("LOG_LEVEL", "INFO", LEVELS),
         user=given.text("USER") or None,
         secret_key=given.text("SECRET_KEY") or None,
@@ -198,6 +204,18 @@ def _sms_limits(given: Reader) -> SmsLimits:
         cents_per_segment=given.number("SMS_CENTS_PER_SEGMENT", default.cents_per_segment, least=0, most=1000),
         countries=countries,
     )
+
+
+def _proxies(given: Reader) -> tuple[str, ...]:
+    """The proxies whose word counts for who asks; a name would be looked up by nobody."""
+    words = given.words("TRUSTED_PROXIES")
+    try:
+        return words if [ip_network(word) for word in words] else ()
+    except ValueError:
+        given.wrong.append(
+            f"{PREFIX}TRUSTED_PROXIES must be addresses or networks between commas, such as 10.0.0.5,10.1.0.0/24."
+        )
+        return ()
 
 
 def _languages(given: Reader) -> tuple[Language, ...]:

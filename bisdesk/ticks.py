@@ -128,6 +128,7 @@ def _retain(app: Installation, now: datetime) -> int:
     with app.unit_of_work() as uow:
         gone = uow.outbox.erase_secrets(now=now) + uow.receipts.drop_strays(before=now - STRAYS_KEPT)
         uow.quotas.drop(before=now - USES_KEPT)
+        uow.sessions.drop_over(now=now)
         uow.suppressions.drop(before=now - SUPPRESSIONS_KEPT)
         app.fence.forget(uow, now=now)
         uow.commit()

@@ -35,8 +35,13 @@ class Addresses:
 
     @property
     def activate_url(self) -> str:
-        """The address that can be typed, with a reference (A23)."""
+        """The address that can be typed; the reference that it asks for opens nothing and brings a mail (A23)."""
         return f"{self.applicant_base_url}/activate"
+
+    @property
+    def keys_url(self) -> str:
+        """The page of one's own keys, for who logs in with one (B2-13)."""
+        return f"{self.applicant_base_url}/keys"
 
     def desk_url(self, reference: str) -> str:
         """The page of a request; the desk itself for what is no request."""
@@ -71,7 +76,7 @@ def addressee_of(recipient: Recipient, language: Language) -> Addressee:
         entity=_cut(one_line(recipient.entity_name), LONGEST_ENTITY),
         name=one_line(recipient.name),
         about=initials(recipient.given_name, recipient.family_name),
-        purpose=_purpose(recipient.purpose),
+        purpose=harmless_purpose(recipient.purpose),
         remarks=recipient.remarks,
         remark_lines=tuple(line for line in map(one_line, recipient.remark_text.splitlines()) if line),
     )
@@ -88,7 +93,7 @@ def _is_harmless(char: str) -> bool:
     return category not in {"Cc", "Cs", "Zl", "Zp"} and (category != "Cf" or char in "\u200c\u200d")
 
 
-def _purpose(text: str) -> str:
+def harmless_purpose(text: str) -> str:
     """What the officer wrote as reason, short; left out when it holds a web address, which would be a link in our name."""
     line = one_line(text).rstrip(".")
     if any(sign in line.casefold() for sign in _WEB_SIGNS):

@@ -111,11 +111,12 @@ class TaskWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyChangeWords:
-    """M11."""
+    """M11; the key where it is about one, and then the link by which its reader can block them all."""
 
     change: KeyChange
-    key_kind: KeyKind
     changed_on: date
+    key_kind: KeyKind | None = None
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,7 @@ class ResumeWords:
     """M13; the link, when there is one, works until the row may no longer be sent."""
 
     finish_until: date
+    code_by: CodeChannel = CodeChannel.SMS  # on paper nothing comes by SMS: the office checks the identity again
     token: str | None = field(default=None, repr=False)
     link_ends: datetime | None = None
 
@@ -216,11 +218,11 @@ def _block(read: Reader) -> BlockWords:
 
 
 def _key_change(read: Reader) -> KeyChangeWords:
-    return KeyChangeWords(
-        change=read.member("change", KeyChange),
-        key_kind=read.member("key_kind", KeyKind),
-        changed_on=read.day("changed_on"),
-    )
+    change, changed_on = read.member("change", KeyChange), read.day("changed_on")
+    if change in (KeyChange.FROZEN, KeyChange.UNFROZEN):
+        return KeyChangeWords(change=change, changed_on=changed_on)
+    key_kind, token = read.member("key_kind", KeyKind), read.secret(TOKEN_SHAPE, optional=True)
+    return KeyChangeWords(change=change, changed_on=changed_on, key_kind=key_kind, token=token)
 
 
 def _cancel(read: Reader) -> CancelWords:
@@ -231,7 +233,8 @@ def _cancel(read: Reader) -> CancelWords:
 def _resume(read: Reader) -> ResumeWords:
     token = read.secret(TOKEN_SHAPE, optional=True)
     ends = read.message.send_before if token else None
-    return ResumeWords(finish_until=read.day("finish_until"), token=token, link_ends=ends)
+    code_by = read.member("code_by", CodeChannel, CodeChannel.SMS)
+    return ResumeWords(finish_until=read.day("finish_until"), code_by=code_by, token=token, link_ends=ends)
 
 
 def _otp(read: Reader) -> OtpWords:

@@ -24,7 +24,7 @@ from workflow.outbox import Audience, Channel, MessageKind, QueuedMessage
 
 M = MessageKind
 Fault = tuple[str, str]
-LINK_CARRIERS = frozenset({M.M1, M.M8, M.M13})
+LINK_CARRIERS = frozenset({M.M1, M.M8, M.M11, M.M13})
 MUST: Mapping[MessageKind, tuple[str, ...]] = {  # what each message must print, in every turn and language
     M.M0: ("reference", "answer_by", "desk_url"),
     M.M1: ("reference", "entity", "purpose", "link", "activate_url", "link_until", "contact"),
@@ -42,7 +42,7 @@ MUST: Mapping[MessageKind, tuple[str, ...]] = {  # what each message must print,
     M.M11: ("reference", "entity", "changed_on", "contact"),
     M.M12: ("reference", "entity", "cancelled_on", "contact"),
     M.M13: ("reference", "entity", "finish_until", "contact"),
-    M.M14: ("reference", "entity", "expires_on", "contact"),
+    M.M14: ("reference", "entity", "expires_on", "keys_url", "contact"),
     M.M15: ("otp", "minutes"),
 }  # fmt: skip
 _NATIONAL_NUMBER = re.compile(r"(?<![\w-])\d{2}\.?\d{2}\.?\d{2}[ -]?\d{3}\.?\d{2}(?![\w-])")
@@ -83,7 +83,7 @@ def secrecy(told: MessageType, shown: Preview) -> Iterable[Fault]:
     """No link and code in one message, nothing telling in a subject, no name in an SMS, no person's name to an officer."""
     whole = f"{shown.subject or ''}\n{shown.text}\n{shown.html or ''}"
     if TOKEN in whole and told.kind not in LINK_CARRIERS:
-        yield "link_not_allowed", "only M1, M8 and M13 carry one"
+        yield "link_not_allowed", "only M1, M8, M11 and M13 carry one"
     if (CODE in whole or grouped(CODE) in whole) and told.kind is not M.M3:
         yield "code_not_allowed", "only M3 carries one"
     if OTP in whole and told.kind is not M.M15:
@@ -160,6 +160,7 @@ def _values(message: QueuedMessage, language: Language, addresses: Addresses) ->
         "entity": ORDINARY.entity_name,
         "purpose": ORDINARY.purpose,
         "activate_url": addresses.activate_url,
+        "keys_url": addresses.keys_url,
         "desk_url": addresses.desk_url(reference),
         "help_site": addresses.help_site,
         "contact": addresses.contact,

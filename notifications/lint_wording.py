@@ -67,13 +67,22 @@ _BARE_ADDRESS = re.compile(r"(?<![\w@./:-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*[\w/
 
 def wording(shown: Preview, language: Language) -> Iterable[Fault]:
     """No title, no order, no apology, no first-name form, no number of the rules in words; no sign that starts a line."""
-    whole = f"{shown.subject or ''}\n{shown.text}"
-    for phrase in _NEUTRAL:
-        whole = whole.replace(phrase, "")
-    for code in _BANNED:
-        yield from ((code, found) for found in dict.fromkeys(_PATTERNS[code, language].findall(whole)))
+    yield from banned(f"{shown.subject or ''}\n{shown.text}", language)
     if language is Language.FR and shown.segments is None:  # the space that does not break is no letter of an SMS
-        yield from (("space_may_break", found) for found in dict.fromkeys(_BREAKING.findall(shown.text)))
+        yield from breaking(shown.text)
+
+
+def banned(text: str, language: Language) -> Iterable[Fault]:
+    """Every word of a text that nothing says to a person, whatever it stands in."""
+    for phrase in _NEUTRAL:
+        text = text.replace(phrase, "")
+    for code in _BANNED:
+        yield from ((code, found) for found in dict.fromkeys(_PATTERNS[code, language].findall(text)))
+
+
+def breaking(text: str) -> Iterable[Fault]:
+    """Every French sign that could start a line."""
+    yield from (("space_may_break", found) for found in dict.fromkeys(_BREAKING.findall(text)))
 
 
 def days(shown: Preview, message: QueuedMessage, language: Language) -> Iterable[Fault]:

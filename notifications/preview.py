@@ -21,9 +21,11 @@ _BLOTS = {
     MessageKind.M1: _LINK,
     MessageKind.M3: "X" * CODE_LENGTH,
     MessageKind.M8: _LINK,
+    MessageKind.M11: _LINK,
     MessageKind.M13: _LINK,
     MessageKind.M15: "0" * OTP_LENGTH,
 }
+_NOT_ALWAYS = frozenset({MessageKind.M11, MessageKind.M13})  # they have a link exactly when they are dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,8 @@ def of_row(renderer: Renderer, message: QueuedMessage, to: Recipient) -> Preview
     told = type_of(message)
     if told is None:
         raise UnfitMessage(str(message.kind), "kind_without_text", f"{message.channel} to {message.audience}")
-    resuming = message.kind is not MessageKind.M13 or message.send_before is not None  # only then M13 has a link
-    blotted = replace(message, secret=_BLOTS.get(message.kind) if resuming else None)
+    has_secret = message.kind not in _NOT_ALWAYS or message.send_before is not None
+    blotted = replace(message, secret=_BLOTS.get(message.kind) if has_secret else None)
     return _shown(renderer, blotted, to, title=told.title, turn="without its secret")
 
 

@@ -27,7 +27,7 @@ from workflow.outbox import Audience, Channel, MessageKind, QueuedMessage
 
 Context = dict[str, object]
 COMMON = frozenset(  # what every text may ask for, besides its addressee and the words of its row
-    {"audience", "link", "activate_url", "desk_url", "bound_host", "contact", "help_site"}
+    {"audience", "link", "activate_url", "keys_url", "desk_url", "bound_host", "contact", "help_site"}
 )
 
 
@@ -148,6 +148,7 @@ class Renderer:
             "audience": str(message.audience),
             "link": self.addresses.link(str(token)) if token else None,
             "activate_url": self.addresses.activate_url,
+            "keys_url": self.addresses.keys_url,
             "desk_url": self.addresses.desk_url(addressee.reference),
             "bound_host": self.addresses.bound_host,
             "contact": self.addresses.contact,

@@ -23,7 +23,10 @@ TOKEN = "x8Qk3vT_0pLr-7ZbN2mWc5YdJ4hGfA9sEuR1tVoKiXe"
 CODE = "7K3MX90QTRV5H2WBJ8CD"
 OTP = "482913"
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-RESUME_ENDS = datetime(2026, 11, 25, 13, 5, tzinfo=UTC)
+LINK_ENDS = {  # of the messages that carry a link in some turns only
+    M.M11: datetime(2026, 12, 31, 10, 0, tzinfo=UTC),
+    M.M13: datetime(2026, 11, 25, 13, 5, tzinfo=UTC),
+}
 LINK_UNTIL, BLOCK_ON, ANSWER_BY, ANSWER_UNTIL, SHOWN_UNTIL = (
     "2026-12-08",
     "2026-12-24",
@@ -105,7 +108,7 @@ def _sample(told: MessageType, name: str, params: Params) -> Sample:
         sequence=1,
         queued_at=NOW,
         not_before=NOW,
-        send_before=RESUME_ENDS if told.kind is M.M13 and secret else None,
+        send_before=LINK_ENDS.get(told.kind) if secret else None,
         params=kept,
         secret=secret,
     )
@@ -113,7 +116,7 @@ def _sample(told: MessageType, name: str, params: Params) -> Sample:
 
 
 def _secret(told: MessageType, params: Params) -> str | None:
-    if told.kind is M.M13:
+    if told.kind in LINK_ENDS:
         return TOKEN if params.get("with_link") else None
     return {M.M1: TOKEN, M.M8: TOKEN, M.M3: CODE, M.M15: OTP}.get(told.kind)
 
@@ -137,14 +140,14 @@ def _turns(kind: MessageKind) -> Sequence[tuple[str, Params]]:
         case M.M10:
             return [(str(problem), {"problem": problem}) for problem in DeskProblem]
         case M.M11:
-            keys = product(KeyChange, KeyKind)
-            return [(f"{one} {key}", {"change": one, "key_kind": key, "changed_on": CHANGED_ON}) for one, key in keys]
+            return _key_turns()
         case M.M12:
             day = {"cancelled_on": CHANGED_ON}
             return [("plain", day), *((reason, day | {"reason": reason}) for reason in sorted(CANCEL_REASONS))]
         case M.M13:
             day = {"finish_until": FINISH_UNTIL}
-            return [("with link", day | {"with_link": "yes"}), ("without link", day)]
+            paper = day | {"code_by": str(CodeChannel.PAPER)}
+            return [("with link", day | {"with_link": "yes"}), ("without link", day), ("code on paper", paper)]
         case M.M14:
             return [(str(key), {"key_kind": key, "expires_on": EXPIRES_ON}) for key in KeyKind]
         case M.M15:
@@ -174,6 +177,14 @@ def _link_turns(kind: MessageKind) -> Sequence[tuple[str, Params]]:
         over = {"link_until": LINK_OVER, "block_on": LAST_DAY, "again": "first"}
         ways += [(f"link over {by}", over | {"code_by": by}) for by in CodeChannel]
     return ways
+
+
+def _key_turns() -> Sequence[tuple[str, Params]]:
+    keys = product((KeyChange.ADDED, KeyChange.REMOVED), KeyKind)
+    named = [(f"{one} {key}", {"change": one, "key_kind": key, "changed_on": CHANGED_ON}) for one, key in keys]
+    blocked = [(str(one), {"change": one, "changed_on": CHANGED_ON}) for one in (KeyChange.FROZEN, KeyChange.UNFROZEN)]
+    linked = [(f"{name} with link", params | {"with_link": "yes"}) for name, params in named]
+    return [*linked, *((f"{name} without link", params) for name, params in named), *blocked]
 
 
 def _end_turns() -> Sequence[tuple[str, Params]]:

@@ -59,17 +59,21 @@ class DeskProblem(StrEnum):
     REGISTER_REFUSED = "register_refused"
     KSZ_CORRECTION = "ksz_correction"
     NOTICE = "notice"
+    NOT_ME = "not_me"
 
 
 class KeyChange(StrEnum):
-    """What happened to a key (B2-12, B2-13)."""
+    """What happened to a key (B2-12, B2-13), or to all of them: blocked after "that was not me", and no longer so (F59)."""
 
     ADDED = "added"
     REMOVED = "removed"
+    FROZEN = "frozen"
+    UNFROZEN = "unfrozen"
 
 
 class OtpPurpose(StrEnum):
-    """What a one-time code is for (B2-11, B2-11b)."""
+    """What a one-time code is for (B2-11, B2-11b, B2-13)."""
 
     KEY = "key"
     RESUME = "resume"
+    SIGN_IN = "sign_in"

@@ -19,7 +19,9 @@ from workflow.outbox import QueuedMessage, urgency_of
 from workflow.ports import Change, Value
 
 DETAILS = {"registration": registration_requests, "activation": activations}
-SECRETS_OF_ACTIVATION: Mapping[str, Value] = {"code_hash": None, "otp_digest": None, "resume_digest": None}
+SECRETS_OF_ACTIVATION: Mapping[str, Value] = dict.fromkeys(
+    ("code_hash", "otp_digest", "otp_previous_digest", "resume_digest")
+)
 OF_MESSAGE = tuple(name for name in OWED if name not in ("entity", "urgency"))
 EVENT = tuple(column.name for column in audit_events.columns)
 

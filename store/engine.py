@@ -30,6 +30,11 @@ def open_engine(url: str, *, pooled: bool = False, create: bool = False) -> Engi
     return _postgresql(target, pooled=pooled)
 
 
+def looking(engine: Engine) -> Engine:
+    """The same connections for units that only read; on SQLite they take no lock before they need one."""
+    return engine.execution_options(sqlite_begin="DEFERRED")
+
+
 def parsed(url: str) -> URL:
     """The parts of a URL. Raises: Unavailable for one that names no database we know."""
     try:
@@ -97,7 +102,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 def _begin_immediate(connection: Connection) -> None:
     """Take the write lock first: a reader that turns writer half-way would be refused (stack 0.6)."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'IMMEDIATE')}")
 
 
 def _postgresql(url: URL, *, pooled: bool) -> Engine:

@@ -6,10 +6,15 @@ from uuid import UUID
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import Argon2Error, InvalidHashError
+from zxcvbn import zxcvbn
 
 from store.keyring import Keyring
 
 CODE, PASSWORD = "act-code/v1", "password/v1"
+LONGEST_JUDGED = 24  # characters that the meter sees: with more it can be kept busy for seconds
+STRONG = 3  # of 0 to 4: from 10^8 guesses on
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID)
+_AS_OWASP_ADVISES = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 _SEPARATOR = "|"
 
 
@@ -18,9 +23,7 @@ class Hasher:
 
     def __init__(self, keyring: Keyring, *, cheap: bool = False) -> None:
         self._keyring = keyring
-        self._argon2 = (
-            PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID) if cheap else PasswordHasher()
-        )
+        self._argon2 = _CHEAP if cheap else _AS_OWASP_ADVISES
 
     def token_digest(self, token: str, *, purpose: str) -> bytes:
         """HMAC-SHA-256 of a link token or one-time code; a digest of one purpose never passes for another."""
@@ -41,6 +44,10 @@ class Hasher:
     def password_matches(self, password: str, digest: str) -> bool:
         """Constant-time comparison; slow. Raises: Unavailable when the hash was made with another SECRET_KEY."""
         return self._matches(self._keyring.digest(PASSWORD, password), digest)
+
+    def is_guessable(self, password: str, *, knowing: tuple[str, ...]) -> bool:
+        """Whether a guesser with the lists of common passwords, names and words needs fewer than 10^8 guesses (zxcvbn)."""
+        return not password or int(zxcvbn(password[:LONGEST_JUDGED], user_inputs=[*knowing])["score"]) < STRONG
 
     def _hashed(self, peppered: bytes) -> str:
         """The hash, beside the public id of the key that peppered it."""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from identity.contact import email_key
 from store import limits_statements as sql
+from store.dialects import SQLITE
 from store.keyring import Keyring
 from store.transaction import Transaction
 from workflow.limits import Bucket, Exceeded, Gate, Quota, Use, exceeded
@@ -68,11 +69,17 @@ class SqlGates:
 
 
 class SqlQuotas:
-    """The port `Quotas` on a database; whoever takes holds the gate of the channel first."""
+    """The port `Quotas` on a database; whoever takes holds the gate of the channel, or the subject, first."""
 
     def __init__(self, transaction: Transaction, keyring: Keyring) -> None:
         self._transaction = transaction
         self._keyring = keyring
+
+    def hold(self, name: str, subject: str) -> None:
+        """Let nobody else count this subject until this transaction ends; a transaction on SQLite holds everything anyway."""
+        if self._transaction.dialect != SQLITE:
+            digest = self._keyring.digest("quota/v1", name, subject)
+            self._transaction.execute(sql.LOCK, {"lock": int.from_bytes(digest[:8], "big", signed=True)})
 
     def take(self, message_id: UUID, quotas: tuple[Quota, ...], *, now: datetime) -> Exceeded | None:
         """Count one message under all of these, or under none and say which has no place; a message counts once."""

@@ -18,6 +18,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     update,
 )  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
@@ -75,6 +76,7 @@ TAKE = (
 )
 GIVE_BACK = update(gates).where(_OF).values(full_at=gates.c.full_at - _count("cost"))
 
+LOCK = text("SELECT pg_advisory_xact_lock(CAST(:lock AS BIGINT))")  # nobody can lock the absence of a row
 USES = (
     select(quota_uses.c.message_id, quota_uses.c.used_at, quota_uses.c.amount)
     .where(

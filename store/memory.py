@@ -16,6 +16,7 @@ from store.memory_measures import MemoryMeasures
 from store.memory_outbox import MemoryOutbox
 from store.memory_people import MemoryContacts, MemoryDirectory, MemoryKeys, MemoryMarks, MemoryPeople
 from store.memory_receipts import MemoryReceipts
+from store.memory_site import MemoryLinks, MemorySessions
 from store.memory_tables import Tables
 from store.memory_timers import MemoryTimers
 from workflow.errors import Unavailable
@@ -23,6 +24,7 @@ from workflow.measures import Measures
 from workflow.ports import Cases, Contacts, Directory, Keys, Marks, People, Timers, UnitOfWork
 from workflow.ports_limits import Gates, Quotas, Suppressions
 from workflow.ports_queue import Fences, Outbox, Receipts
+from workflow.site import Links, Sessions
 
 
 class MemoryStore:
@@ -54,6 +56,8 @@ class MemoryUnitOfWork:
     marks: Marks
     measures: Measures
     fences: Fences
+    links: Links
+    sessions: Sessions
 
     def __init__(self, tables: Tables, gate: _Gate) -> None:
         self._tables = tables
@@ -74,6 +78,8 @@ class MemoryUnitOfWork:
         self.marks = MemoryMarks(self._begin)
         self.measures = MemoryMeasures(self._begin)
         self.fences = MemoryFences(self._begin)
+        self.links = MemoryLinks(self._begin)
+        self.sessions = MemorySessions(self._begin)
 
     def __enter__(self) -> Self:
         self._entered = True

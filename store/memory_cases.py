@@ -177,7 +177,9 @@ def _forget_codes(tables: Tables, case_id: UUID) -> None:
     """The digest of the link stays, so that the page of a dead link can say what happened."""
     detail = tables.details.get(case_id)
     if isinstance(detail, Activation):
-        _put_detail(tables, replace(detail, code_hash=None, otp_digest=None, resume_digest=None))
+        _put_detail(
+            tables, replace(detail, code_hash=None, otp_digest=None, otp_previous_digest=None, resume_digest=None)
+        )
 
 
 def _changed(detail: RegistrationRequest | Activation, change: Change) -> RegistrationRequest | Activation:

@@ -72,6 +72,10 @@ class MemoryQuotas:
     def __init__(self, begin: Begin) -> None:
         self._begin = begin
 
+    def hold(self, name: str, subject: str) -> None:
+        """Let nobody else count this subject until this transaction ends; here one transaction runs at a time."""
+        self._begin()
+
     def take(self, message_id: UUID, quotas: tuple[Quota, ...], *, now: datetime) -> Exceeded | None:
         """Count one message under all of these, or under none and say which has no place; a message counts once."""
         full = (exceeded(quota, self._uses(quota, apart_from=message_id), now=now) for quota in quotas)

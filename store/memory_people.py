@@ -10,10 +10,11 @@ from uuid import UUID
 from identity.contact import email_key
 from identity.problems import Problem
 from store.memory_tables import Begin, Claims, Tables
-from workflow.errors import NotFound
+from workflow.errors import ConcurrentChange, NotFound
 from workflow.model import Attachment, ContactClaim, DigitalKey, Entity, Role, Slot, User
 
 HIGH_WATER = "high_water"
+UNIQUE = frozenset({"username"})
 KEPT_INDEXES = frozenset({"insz"})  # the keyed hash of the number outlives the person (B1-23)
 
 
@@ -50,8 +51,11 @@ class MemoryPeople:
         return self._begin().attachments.get((case_id, slot))
 
     def index(self, case_id: UUID, name: str, values: tuple[str, ...]) -> None:
-        """Replace the entries of one index for a case."""
-        self._begin().entries.put((case_id, name), frozenset(values))
+        """Replace the entries of one index for a case. Raises: ConcurrentChange for a user name that another case has."""
+        tables = self._begin()
+        if name in UNIQUE and set(self.find(name, values)) - {case_id}:
+            raise ConcurrentChange(name)
+        tables.entries.put((case_id, name), frozenset(values))
 
     def find(self, name: str, values: tuple[str, ...]) -> list[UUID]:
         """Cases that carry one of these values under that index, oldest first."""
@@ -176,6 +180,12 @@ def erase_person(tables: Tables, case_id: UUID) -> None:
     tables.claims.drop(case_id)
     for key_id, key in tables.keys.of(case_id):
         tables.keys.put(key_id, replace(key, secret=None))
+    for link in tables.issued_links.all():
+        if link.case_id == case_id:
+            tables.issued_links.drop(link.digest)
+    for session in tables.sessions.all():
+        if session.case_id == case_id:
+            tables.sessions.drop(session.digest)
     for line, event in tables.events.of(case_id):
         tables.events.put(line, replace(event, payload=None))
 

@@ -27,6 +27,7 @@ from workflow.model import (
     User,
 )  # fmt: skip
 from workflow.outbox import Attempt, Channel, Delivery, KeptReceipt
+from workflow.site import Link, Session
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
@@ -165,6 +166,8 @@ class Tables:
         self.entries: Table[tuple[UUID, str], frozenset[str]] = Table(self.journal, _first)
         self.claims: Table[UUID, Claims] = Table(self.journal, _none)
         self.keys: Table[tuple[UUID, UUID], DigitalKey] = Table(self.journal, _first)
+        self.issued_links: Table[bytes, Link] = Table(self.journal, _none)
+        self.sessions: Table[bytes, Session] = Table(self.journal, _none)
         self.outbox: Table[tuple[UUID, UUID], Queued] = Table(self.journal, _first)
         self.attempts: Table[tuple[UUID, int], Attempt] = Table(self.journal, _first)
         self.outbox_ids: Table[UUID, UUID] = Table(self.journal, _none)

@@ -126,6 +126,11 @@ activations = Table(
     Column("resume_digest", LargeBinary),
     Column("otp_digest", LargeBinary),
     Column("otp_expires_at", UtcDateTime),
+    Column("otp_purpose", Text),
+    Column("otp_sent_at", UtcDateTime),
+    Column("otp_previous_digest", LargeBinary),
+    Column("otp_previous_until", UtcDateTime),
+    Column("frozen_at", UtcDateTime),
     Column("undeliverable", Boolean, nullable=False),
     Column("code_hash", Text),
     CheckConstraint("attempts_used BETWEEN 0 AND 3", name="three_tries"),  # 3.36

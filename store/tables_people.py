@@ -48,6 +48,11 @@ Index(
     sqlite_where=blind_index.c.shred_with.is_not(None), postgresql_where=blind_index.c.shred_with.is_not(None),
 )  # fmt: skip
 
+Index(
+    "uq_blind_index_username", blind_index.c.digest, unique=True,
+    sqlite_where=blind_index.c.name == "username", postgresql_where=blind_index.c.name == "username",
+)  # fmt: skip
+
 contact_claims = Table(
     "contact_claims",
     metadata,
@@ -80,6 +85,29 @@ digital_keys = Table(
     Column("last_step", Integer, nullable=False),
     Column("secret", LargeBinary),  # sealed
     Index("ix_digital_keys_case_id", "case_id"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    _shredded_case_id(),
+    Column("purpose", Text, nullable=False),
+    Column("issued_at", UtcDateTime, nullable=False),
+    Index("ix_links_case_id_purpose_issued_at", "case_id", "purpose", "issued_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    _shredded_case_id(),
+    Column("stage", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Index("ix_sessions_case_id", "case_id"),
+    Index("ix_sessions_ends_at", "ends_at"),
 )
 
 users = Table(

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from store import schema
 from store.contacts import SqlContacts
 from store.directory import SqlDirectory
-from store.engine import open_engine, place
+from store.engine import looking, open_engine, place
 from store.fences import SqlFences
 from store.keyring import Keyring
 from store.keys import SqlKeys
@@ -24,6 +24,7 @@ from store.outbox import SqlOutbox
 from store.people import SqlPeople
 from store.receipts import SqlReceipts
 from store.repositories import SqlCases
+from store.site import SqlLinks, SqlSessions
 from store.timers import SqlTimers
 from store.transaction import Transaction
 from store.vault import Vault
@@ -31,6 +32,7 @@ from workflow.measures import Measures
 from workflow.ports import Cases, Contacts, Directory, Keys, Marks, People, Timers, UnitOfWork
 from workflow.ports_limits import Gates, Quotas, Suppressions
 from workflow.ports_queue import Fences, Outbox, Receipts
+from workflow.site import Links, Sessions
 
 
 class SqlStore:
@@ -38,12 +40,17 @@ class SqlStore:
 
     def __init__(self, url: str, keyring: Keyring, *, pooled: bool = False) -> None:
         self._engine = open_engine(url, pooled=pooled)
+        self._looking = looking(self._engine)
         self._keyring = keyring
         self._fits = False
 
     def unit_of_work(self) -> UnitOfWork:
         """A unit of work on this store; its first statement raises Unavailable where the database cannot be used."""
         return SqlUnitOfWork(self._engine, self._keyring, self)
+
+    def look(self) -> UnitOfWork:
+        """A unit that only reads: on SQLite it keeps no writer out and no reader waits for it."""
+        return SqlUnitOfWork(self._looking, self._keyring, self)
 
     def dispose(self) -> None:
         """Close every connection that is kept."""
@@ -73,6 +80,8 @@ class SqlUnitOfWork:
     marks: Marks
     measures: Measures
     fences: Fences
+    links: Links
+    sessions: Sessions
 
     def __init__(self, engine: Engine, keyring: Keyring, store: SqlStore) -> None:
         self._transaction = transaction = Transaction(engine, first=store.check)
@@ -91,6 +100,8 @@ class SqlUnitOfWork:
         self.marks = SqlMarks(transaction)
         self.measures = SqlMeasures(transaction)
         self.fences = SqlFences(transaction)
+        self.links = SqlLinks(transaction)
+        self.sessions = SqlSessions(transaction)
 
     def __enter__(self) -> Self:
         return self

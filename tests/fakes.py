@@ -14,7 +14,16 @@ from bisdesk.clock import VirtualClock as Clock
 from workflow.identity_register import Found, RegisterAnswer, RegisterPerson
 from workflow.ports_chance import Chance
 
-__all__ = ["Clock", "FakeOtp", "PlainSecrets", "ScriptedRegister", "SeededChance", "secret_of"]
+__all__ = [
+    "Clock",
+    "DyingSecrets",
+    "FakeOtp",
+    "Killed",
+    "PlainSecrets",
+    "ScriptedRegister",
+    "SeededChance",
+    "secret_of",
+]
 
 BASE_32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 STEP_S = 30
@@ -42,6 +51,22 @@ class PlainSecrets:
     def password_matches(self, password: str, digest: str) -> bool:
         """Whether the digest is of this password."""
         return hmac.compare_digest(self.hash_password(password), digest)
+
+    def is_guessable(self, password: str, *, knowing: tuple[str, ...]) -> bool:
+        """Whether it is one of the known words with little more, or few different characters."""
+        return len(set(password)) < 5 or any(len(password.replace(word, "")) < 5 for word in knowing if word)
+
+
+class Killed(Exception):
+    """The worker died."""
+
+
+class DyingSecrets(PlainSecrets):
+    """Secrets of a worker that is killed while it compares."""
+
+    def code_matches(self, code: str, digest: str, *, case_id: UUID) -> bool:
+        """Never answers."""
+        raise Killed
 
 
 class FakeOtp:

@@ -10,14 +10,16 @@ from uuid import UUID
 
 from workflow.errors import FieldError, InvalidSubmission
 from workflow.ports import UnitOfWork
+from workflow.ports_chance import Secrets
 
 SHORTEST, LONGEST = 12, 128  # characters; 8 is the floor with a second factor, we ask for more
 NAME_SHORTEST, NAME_LONGEST = 4, 64
-COMMON = frozenset({
-    "password1234", "passwordpassword", "123456789012", "1234567890123", "qwertyuiop12", "qwertyuiopas", "azertyuiop12",
-    "wachtwoord123", "motdepasse123", "passwort1234", "letmeinletmein", "iloveyou1234", "welkom123456", "bienvenue123",
-    "welcome12345", "administrator",
-})  # fmt: skip
+OURS = ("bisdesk", "vlaanderen", "flanders", "digitale sleutel", "digital key")  # what this service makes one think of
+OF_FOUR_LANGUAGES = (  # beside the lists of common passwords and words, which are mostly English
+    "wachtwoord", "welkom", "zonnebloem", "motdepasse", "bienvenue", "soleil", "passwort", "willkommen", "sonnenschein",
+    "azertyuiop", "qwertzuiop", "koekjes", "liefde", "doudou", "chouchou", "schatzi",
+)  # fmt: skip
+TAKEN = "This user name is taken. Choose another one."
 
 
 def normalised(password: str) -> str:
@@ -30,9 +32,11 @@ def name_key(username: str) -> str:
     return unicodedata.normalize("NFKC", username).casefold()
 
 
-def judge(uow: UnitOfWork, case_id: UUID, *, username: str | None, password: str | None) -> None:
+def judge(
+    uow: UnitOfWork, case_id: UUID, *, username: str | None, password: str | None, secrets: Secrets
+) -> None:  # fmt: skip
     """Judge a first user name and password. Raises: InvalidSubmission with every breach."""
-    wrong = [*_name_faults(uow, case_id, username), *_password_faults(password, username or "")]
+    wrong = [*_name_faults(uow, case_id, username), *_password_faults(password, username or "", secrets)]
     if wrong:
         raise InvalidSubmission(tuple(wrong))
 
@@ -45,21 +49,22 @@ def _name_faults(uow: UnitOfWork, case_id: UUID, username: str | None) -> list[F
     if not all(char.isalnum() or char in "._-@+" for char in username):
         return [FieldError("username", "characters", "Use letters, digits and . _ - @ + in the user name.")]
     if [other for other in uow.people.find("username", (name_key(username),)) if other != case_id]:
-        return [FieldError("username", "taken", "This user name is taken. Choose another one.")]
+        return [FieldError("username", "taken", TAKEN)]
     return []
 
 
-def _password_faults(password: str | None, username: str) -> list[FieldError]:
+def _password_faults(password: str | None, username: str, secrets: Secrets) -> list[FieldError]:
     plain = normalised(password or "")
     if not SHORTEST <= len(plain) <= LONGEST:
         return [FieldError("password", "length", f"Choose a password of {SHORTEST} to {LONGEST} characters.")]
     folded = plain.casefold()
-    if folded in COMMON or len(set(folded)) < 5:
-        return [
-            FieldError("password", "common", "This password is too easy to guess. Choose a longer or less usual one.")
-        ]
-    if "bisdesk" in folded or (len(username) >= NAME_SHORTEST and username.casefold() in folded):
+    name = name_key(username)
+    if any(word in folded for word in OURS[:1]) or (len(name) >= NAME_SHORTEST and name in folded):
         return [
             FieldError("password", "context", "Leave your user name and the name of this service out of the password.")
+        ]
+    if secrets.is_guessable(folded, knowing=(name, *OURS, *OF_FOUR_LANGUAGES)):
+        return [
+            FieldError("password", "common", "This password is too easy to guess. Choose a longer or less usual one.")
         ]
     return []

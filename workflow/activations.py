@@ -15,13 +15,14 @@ from workflow import access, issuing, reminders
 from workflow.access import Door
 from workflow.advance import Move, Tools, advance
 from workflow.calendar import brussels_date
-from workflow.codes import LINK, new_code
+from workflow.codes import new_code
 from workflow.errors import FieldError, InvalidSubmission
 from workflow.lifecycles.activation import MAX_ATTEMPTS, Trigger, activation
 from workflow.lifecycles.activation_guards import Facts
 from workflow.model import Activation, Case, Issuer, Reason
 from workflow.outbox import HANDED_OVER, Delivery, DeliveryState, MessageKind
 from workflow.ports import Value
+from workflow.site import LinkPurpose
 from workflow.wording import last_call, link_words
 
 M, T = MessageKind, Trigger
@@ -48,6 +49,7 @@ def facts_of(detail: Activation, *, now: datetime, tools: Tools) -> Facts:
         renewal_allowed=detail.issuer in RENEWING_ISSUERS,
         renewed_today=detail.renewed_on == today,
         repeated_today=detail.resent_on == today,
+        frozen=detail.frozen_at is not None,
     )
 
 
@@ -150,9 +152,10 @@ def _send_link(
     """Mint a token, let the old one die, and owe the mail: all in one move."""
     case, detail = loaded
     token = door.tools.chance.token()
+    digest = door.tools.secrets.token_digest(token, purpose=LinkPurpose.ACTIVATION)
     limit = detail.blocks_at or issuing.limit_of(door.now)
     patch: dict[str, Value] = {
-        "link_digest": door.tools.secrets.token_digest(token, purpose=LINK),
+        "link_digest": digest,
         "link_expires_at": expires,
         "undeliverable": False,
     }
@@ -171,7 +174,9 @@ def _send_link(
         confirmed_via_officer=confirmed_via_officer,
         contact_unique=contact_unique,
     )
-    return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
+    case = advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
+    issuing.keep_link(door, case.id, digest)
+    return case
 
 
 def _address(email: str) -> str:

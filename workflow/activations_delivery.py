@@ -162,6 +162,7 @@ def _mint_anew(door: Door, case: Case, detail: Activation) -> None:
     move = issuing.with_letters(Move(trigger=T.REMINT, actor=door.actor, now=door.now, detail=patch), fresh, minted)
     facts = replace(facts_of(detail, now=door.now, tools=door.tools), mint_stale=True)
     advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
+    issuing.keep_link(door, case.id, minted.link_digest)
 
 
 def _anything_accepted(rows: list[Delivery]) -> bool:

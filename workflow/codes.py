@@ -13,11 +13,12 @@ from uuid import UUID
 
 from workflow.calendar import brussels_date
 from workflow.ports_chance import Chance, Secrets
+from workflow.site import LinkPurpose
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base-32: no I, L, O, U (B3b, REC)
 CODE_LENGTH = 20  # 3.38: four groups of five
 OTP_LENGTH = 6
-LINK, RESUME, OTP = "link", "resume", "otp"  # purposes: a digest of one never passes for another
+OTP = "otp"  # the purpose of a one-time code's digest; those of links stand with the links
 _LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _ALLOWED = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _HYPHENS = "-‐‑‒–—−"
@@ -71,7 +72,12 @@ def mint(case_id: UUID, *, now: datetime, chance: Chance, secrets: Secrets) -> M
     """A link token of 256 bits and a code, with their keyed hashes; slow because of the code's hash."""
     token, code = chance.token(), new_code(chance)
     return Minted(
-        case_id, now, token, secrets.token_digest(token, purpose=LINK), code, secrets.hash_code(code, case_id=case_id)
+        case_id,
+        now,
+        token,
+        secrets.token_digest(token, purpose=LinkPurpose.ACTIVATION),
+        code,
+        secrets.hash_code(code, case_id=case_id),
     )
 
 

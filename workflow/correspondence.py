@@ -43,7 +43,7 @@ def recipient_of(uow: UnitOfWork, message: QueuedMessage, now: datetime) -> Reci
             return _filer(uow, message, now)
         case Audience.SERVICE_DESK | Audience.REGISTER:
             case = _any_case(uow, message.case_id, now)[0]
-            return Recipient(case.ref, _entity_name(uow, case.entity), Language.NL)
+            return Recipient(case.ref, entity_name(uow, case.entity), Language.NL)
 
 
 def _applicant(uow: UnitOfWork, case: Case, detail: Activation) -> Recipient | None:
@@ -52,7 +52,7 @@ def _applicant(uow: UnitOfWork, case: Case, detail: Activation) -> Recipient | N
         return None
     return Recipient(
         reference=case.ref,
-        entity_name=_entity_name(uow, case.entity),
+        entity_name=entity_name(uow, case.entity),
         language=detail.language,
         name=f"{holder.given_name} {holder.family_name}".strip(),
         given_name=holder.given_name,
@@ -75,7 +75,7 @@ def _filer(uow: UnitOfWork, message: QueuedMessage, now: datetime) -> Recipient 
     given, family = _names(uow, case, detail)
     return Recipient(
         reference=reference,
-        entity_name=_entity_name(uow, case.entity),
+        entity_name=entity_name(uow, case.entity),
         language=officer.language,
         name=officer.name,
         given_name=given,
@@ -109,7 +109,7 @@ def _any_case(uow: UnitOfWork, case_id: UUID, now: datetime) -> tuple[Case, Regi
         return uow.cases.activation(case_id, now=now)
 
 
-def _entity_name(uow: UnitOfWork, code: str) -> str:
+def entity_name(uow: UnitOfWork, code: str) -> str:
     """The entity's name, or its code where it is not in our directory (offices that issue on paper)."""
     try:
         return uow.directory.entity(code).name

@@ -17,7 +17,7 @@ from workflow.lifecycles.activation import activation
 from workflow.lifecycles.registration import registration
 from workflow.lifecycles.registration_guards import CHECK_STEPS
 from workflow.machine import Option
-from workflow.model import Activation, Case, KeyState, RegistrationRequest, Timer
+from workflow.model import Activation, Case, KeyKind, KeyState, RegistrationRequest, Timer
 from workflow.submission import to_json
 from workflow.timers import armed_as_of, as_of
 
@@ -114,6 +114,8 @@ def _activation_facts(door: Door, case: Case, detail: Activation) -> activation_
         has_mobile=holder is not None and bool(holder.mobile),
         resume_ok=detail.resume_digest is not None,
         otp_ok=True,
+        password_given=True,
         signed_in=bool(keys),
         last_key=len(keys) < 2,
+        has_sms_key=any(key.kind is KeyKind.SMS for key in keys),
     )

@@ -42,6 +42,7 @@ from workflow.model import (
 )  # fmt: skip
 from workflow.outbox import MessageKind
 from workflow.ports import UnitOfWork
+from workflow.site import Link, LinkPurpose
 from workflow.submission import Submission
 from workflow.timers import as_of
 from workflow.wording import last_call, link_words
@@ -192,6 +193,7 @@ def _open_case(door: Door, minted: Minted, *, entity: str, detail: Activation) -
         changed_at=door.now,
     )
     door.uow.cases.open(case, detail)
+    keep_link(door, case.id, minted.link_digest)
     return case
 
 
@@ -213,6 +215,11 @@ def _issue(door: Door, case: Case, detail: Activation, minted: Minted, *, other_
         Move(trigger=T.ISSUE, actor=door.actor, now=door.now, dues=stuck(detail.minted_at)), detail, minted
     )
     return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
+
+
+def keep_link(door: Door, case_id: UUID, digest: bytes) -> None:
+    """Remember a link that is sent now, also for the day when a newer one has replaced it (A4)."""
+    door.uow.links.add(Link(digest, case_id, LinkPurpose.ACTIVATION, door.now))
 
 
 def stuck(minted_at: datetime) -> dict[str, datetime]:

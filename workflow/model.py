@@ -223,6 +223,11 @@ class Activation:
     resume_digest: bytes | None = field(default=None, repr=False)
     otp_digest: bytes | None = field(default=None, repr=False)
     otp_expires_at: datetime | None = None
+    otp_purpose: str | None = None  # of the newest one-time code by SMS
+    otp_sent_at: datetime | None = None
+    otp_previous_digest: bytes | None = field(default=None, repr=False)  # an older one works on in its own time
+    otp_previous_until: datetime | None = None
+    frozen_at: datetime | None = None  # somebody said that it was not them (F59)
     undeliverable: bool = False  # the newest link mail came to nothing; reminders wait until the address is corrected
     code_hash: str | None = field(default=None, repr=False)
 

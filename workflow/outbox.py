@@ -26,11 +26,11 @@ class MessageKind(StrEnum):
     M8 = "M8"  # renewed link
     M9 = "M9"  # blocked; a new request is needed
     M10 = "M10"  # a task for the service desk
-    M11 = "M11"  # security notice: key added or removed
+    M11 = "M11"  # security notice: key added or removed, frozen or not any more
     M12 = "M12"  # activation cancelled
     M13 = "M13"  # set-up not finished, how to resume
     M14 = "M14"  # key expires soon
-    M15 = "M15"  # one-time code for an SMS key or for resuming
+    M15 = "M15"  # one-time code for an SMS key, for resuming or signing in
     SEARCH = "register_search"
     CREATE = "register_create"
 

@@ -32,6 +32,7 @@ from workflow.model import (
 from workflow.outbox import MessageKind, QueuedMessage
 from workflow.ports_limits import Gates, Quotas, Suppressions
 from workflow.ports_queue import Fences, Outbox, Receipts
+from workflow.site import Links, Sessions
 
 Value = str | int | bool | bytes | datetime | date | UUID | None
 
@@ -121,7 +122,10 @@ class People(Protocol):
         """One paper, or None."""
 
     def index(self, case_id: UUID, name: str, values: tuple[str, ...]) -> None:
-        """Replace the blind index entries of one name (`insz`, `document`, `phonetic`, `username`) for a case."""
+        """Replace the blind index entries of one name (`insz`, `document`, `phonetic`, `username`) for a case.
+
+        Raises: ConcurrentChange for a user name that another case has.
+        """
 
     def find(self, name: str, values: tuple[str, ...]) -> list[UUID]:
         """Cases that carry one of these values under that index."""
@@ -212,6 +216,8 @@ class UnitOfWork(Protocol):
     marks: Marks
     measures: Measures
     fences: Fences
+    links: Links
+    sessions: Sessions
 
     def __enter__(self) -> Self: ...
 

@@ -41,6 +41,9 @@ class Secrets(Protocol):
     def password_matches(self, password: str, digest: str) -> bool:
         """Constant-time comparison; slow."""
 
+    def is_guessable(self, password: str, *, knowing: tuple[str, ...]) -> bool:
+        """Whether somebody who knows these words and the lists of common passwords soon finds it."""
+
 
 class OneTimeCodes(Protocol):
     """RFC 6238 codes of the app key (D5)."""

@@ -41,6 +41,9 @@ class Gates(Protocol):
 class Quotas(Protocol):
     """Who used how much of what; subjects stand as keyed digests."""
 
+    def hold(self, name: str, subject: str) -> None:
+        """Let nobody else count this subject under this name until this transaction ends."""
+
     def take(self, message_id: UUID, quotas: tuple[Quota, ...], *, now: datetime) -> Exceeded | None:
         """Count one message under all of these, or under none and say which has no place; a message counts once."""
 

@@ -29,7 +29,9 @@ AT_REST = frozenset(
         DeliveryState.FAILED,
     }
 )
-WITH_SECRET = frozenset({MessageKind.M1, MessageKind.M3, MessageKind.M8, MessageKind.M13, MessageKind.M15})
+WITH_SECRET = frozenset(
+    {MessageKind.M1, MessageKind.M3, MessageKind.M8, MessageKind.M11, MessageKind.M13, MessageKind.M15}
+)
 
 
 def retry(door: Door, message_id: UUID) -> Delivery:

@@ -34,6 +34,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     T.DIFFERENT_PERSON: ("birth_date", "name", "sex", "birth_place", "other"),
     "cancel": ("withdrawal", "wrong_person", "death", "fraud", "code_lost", "key_lost", "undeliverable"),
+    "unfreeze": ("was_the_person", "by_mistake", "other"),
 }  # fmt: skip
 TEXT_NEEDED = frozenset({"other", "fraud"})
 

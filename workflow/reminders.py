@@ -36,8 +36,10 @@ def is_timely(case: Case, rung: Timer) -> bool:
     return not any(other.trigger in TOLD_BY_OTHERS and other.trigger != rung.trigger for other in case.due)
 
 
-def passed_over(case: Case, rung: Timer, *, undeliverable: bool) -> Reason | None:
+def passed_over(case: Case, rung: Timer, *, undeliverable: bool, frozen: bool = False) -> Reason | None:
     """Why a rung sends nothing, as the history tells it; None when it does."""
+    if frozen:
+        return Reason("frozen")
     if undeliverable:
         return Reason("undeliverable")
     return None if is_timely(case, rung) else Reason("overtaken")

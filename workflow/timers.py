@@ -162,6 +162,7 @@ def _activation_facts(detail: Activation, at: datetime) -> activation_guards.Fac
         attempts_used=detail.attempts_used,
         tries_left=detail.attempts_used < MAX_ATTEMPTS,
         undeliverable=detail.undeliverable,
+        frozen=detail.frozen_at is not None,
     )
 
 
@@ -176,8 +177,11 @@ def _request_words(timer: Timer) -> dict[MessageKind, dict[str, str]]:
 
 
 def _reason(case: Case, timer: Timer, detail: Activation) -> Reason | None:
+    frozen = detail.frozen_at is not None
+    if timer.trigger == A.SETUP_REMINDER and frozen:
+        return Reason("frozen")
     if timer.trigger in reminders.RUNGS:
-        return reminders.passed_over(case, timer, undeliverable=detail.undeliverable)
+        return reminders.passed_over(case, timer, undeliverable=detail.undeliverable, frozen=frozen)
     return Reason("not_finished") if timer.trigger == A.T90 else None
 
 
@@ -193,7 +197,7 @@ def _activation_words(timer: Timer, detail: Activation, policy: Policy) -> dict[
         M.M9: {"rule": rule, "blocked_on": day},
         M.M10: {"problem": "issuing_stuck"},
         M.M12: {"cancelled_on": day, "reason": "not_finished"},
-        M.M13: {"finish_until": finish.isoformat()},
+        M.M13: {"finish_until": finish.isoformat(), "code_by": str(detail.code_channel)},
         M.M14: {"key_kind": detail.last_key or "totp", "expires_on": expires.isoformat()},
     }
 

@@ -15,7 +15,16 @@ from bisdesk import views
 from bisdesk.cli.files import read_values
 from bisdesk.cli.output import emit, talk
 from bisdesk.cli.session import Session
-from workflow import activations, activations_delivery, activations_keys, filing, registrations, registrations_register
+from workflow import (
+    activations,
+    activations_delivery,
+    activations_keys,
+    filing,
+    freezing,
+    registrations,
+    registrations_register,
+    sign_in,
+)
 from workflow.access import Door
 from workflow.codes import Minted
 from workflow.errors import FieldError, InvalidSubmission, NotFound, TransitionNotAllowed
@@ -88,6 +97,9 @@ ON_ACTIVATION: dict[str, Callable[[Door, str, Given], object]] = {
     ),
     "reissue_code": lambda door, ref, _: activations.reissue_code(door, ref),
     "cancel": lambda door, ref, given: activations.cancel(door, ref, given.why()),
+    "unfreeze": lambda door, ref, given: freezing.unfreeze(door, ref, given.why()),
+    "freeze": lambda door, ref, _: freezing.freeze(door, ref),
+    "ask_sign_in_code": lambda door, ref, _: sign_in.ask_code(door, ref),
     "print_letter": lambda door, ref, _: activations_delivery.print_letter(door, ref),
     "add_key": lambda door, ref, given: activations_keys.add_key(door, ref, _kind(given), proof=given.value("proof")),
     "remove_key": lambda door, ref, given: activations_keys.remove_key(
@@ -107,8 +119,8 @@ COMMANDS = {  # actions that have a command of their own, for whoever meets thei
     "confirm_key": "activation confirm-key REF OTP",
     "repeat_message": "message resend ID",
 }
-ON_PAGES_OR_BY_THE_ENGINE = frozenset({"open_link", "issue", "create"})
-AS_APPLICANT = frozenset({"add_key", "remove_key"})
+ON_PAGES_OR_BY_THE_ENGINE = frozenset({"open_link", "issue", "create", "sign_in", "send_resume_code", "name_account"})
+AS_APPLICANT = frozenset({"add_key", "remove_key", "freeze", "ask_sign_in_code"})
 OF_REQUESTS = tuple(sorted((*ON_REQUEST, *WITH_NUMBER)))
 OF_ACTIVATIONS = tuple(sorted(ON_ACTIVATION))
 KNOWN = frozenset({*Trigger, *ActivationTrigger})

@@ -14,12 +14,14 @@ from bisdesk.cli.output import BAD_INPUT, NOT_ALLOWED, OK, emit, talk
 from bisdesk.cli.requests import Reason, Text, Values, Values_file
 from bisdesk.cli.session import As, AsOrApplicant, Json, Ref, Session, begin
 from bisdesk.ticks import tick
-from workflow import activations, activations_code, activations_keys
+from workflow import activations, activations_code, activations_keys, activations_resume
 from workflow.access import Door
 from workflow.activations_code import CodeAccepted, CodeMalformed, CodeMissed, CodeOutcome, TryRefused
-from workflow.activations_keys import KeyChosen, OtpMissed
+from workflow.activations_keys import KeyChosen
 from workflow.errors import BisdeskError
 from workflow.model import KeyKind
+from workflow.one_time import OtpMalformed, OtpMissed
+from workflow.site import LinkPurpose
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -89,13 +91,14 @@ def resume(ref: Ref, file: Values_file = None, as_: AsOrApplicant = None, json: 
     session = begin()
     values = read_values(file)
     if not values:
-        session.act_as_applicant(as_, lambda door: activations_keys.ask_resume(door, ref))
+        session.act_as_applicant(as_, lambda door: activations_resume.ask_resume(door, ref))
         _send_now(session)
         emit(_view(session, ref), as_json=json)
         return OK
     given = actions.Given("resume", values=values)
     token, otp = given.value("token"), given.value("otp")
-    done = session.act_as_applicant(as_, lambda door: activations_keys.resume(door, ref, token=token, otp=otp))
+    digest = session.app.tools.secrets.token_digest(token, purpose=LinkPurpose.RESUME)
+    done = session.act_as_applicant(as_, lambda door: activations_resume.resume(door, ref, digest=digest, otp=otp))
     emit(_view(session, ref), as_json=json)
     return _after_otp(done)
 
@@ -185,6 +188,9 @@ def _told(outcome: CodeOutcome) -> tuple[str, str, int]:
 
 
 def _after_otp(done: object) -> int:
+    if isinstance(done, OtpMalformed):
+        talk("This is no one-time code: it has six digits. Nothing was counted.")
+        return BAD_INPUT
     if not isinstance(done, OtpMissed):
         return OK
     if done.locked_until:

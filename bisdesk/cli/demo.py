@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
+from bisdesk.bootstrap import install
 from bisdesk.cli.session import configured
 from bisdesk.clock import SystemClock
-from bisdesk.demo.stage import Letter, Stage, build
+from bisdesk.demo.letters import Letter
+from bisdesk.demo.stage import Stage, build
 from bisdesk.demo.story import SCENES, Scene, leave_work, story
-from bisdesk.settings import Env
+from bisdesk.settings import Env, Settings
 from workflow.calendar import BRUSSELS
 from workflow.errors import GuardRefused
 
 DAYS_BACK = 45
+HOST = "127.0.0.1"
+DEFAULT_BASE = "http://127.0.0.1:8080"
 SHOWN_LINES = 40
 
 
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Tell the story and stop.")] = False,
-    port: Annotated[int, typer.Option("--port", help="Port of the desk, once there is one.", hidden=True)] = 8080,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port of the site that stays open.")] = 8080,
 ) -> None:
-    """Tell the whole story on invented people: a key, a late link, a blocked code."""
-    settings = configured()
+    """Tell the whole story on invented people: a key, a late link, a blocked code; then keep the applicant's site open."""
+    settings = _at_port(configured(), port)
     if settings.env is Env.LIVE:
         raise GuardRefused("not_in_live", "The demo never runs on a live installation. Unset BISDESK_ENV.")
+    stays_open = sys.stdout.isatty() and not once
+    door = _door(port) if stays_open else None  # a port that is taken is told before the story, not after
     console = Console(highlight=False, soft_wrap=True)
     today = SystemClock().now()
     start = _nine_o_clock(today - timedelta(days=DAYS_BACK))
@@ -48,8 +57,42 @@ def demo(
         stage.tick()
     else:
         _tell(console, leave_work(stage, today), 2)
-        _say_what_next(console, stage)
+        _say_what_next(console, stage, open_=stays_open)
     console.print(Text("Done. Every step above went through the same rules as a live desk.", style="bold"))
+    if door:
+        _keep_open(stage, door, console)
+
+
+def _at_port(settings: Settings, port: int) -> Settings:
+    """Links of the story lead to the site that stays open, unless another address is set."""
+    if settings.base_url != DEFAULT_BASE:
+        return settings
+    base = f"http://{HOST}:{port}"
+    same = settings.applicant_base_url == DEFAULT_BASE
+    return replace(settings, base_url=base, applicant_base_url=base if same else settings.applicant_base_url)
+
+
+def _door(port: int) -> socket.socket:
+    from bisdesk.asgi import door_at  # loaded here: a story that only is told needs no web server
+
+    return door_at(HOST, port)
+
+
+def _keep_open(stage: Stage, door: socket.socket, console: Console) -> None:
+    """Serve the site of the story, on the clock of this machine from now on, until it is told to stop."""
+    from bisdesk.asgi import serve, web_app
+
+    app = install(stage.app.settings, pooled=True)
+    phone = f"http://{HOST}:{door.getsockname()[1]}/demo/phone"
+    console.print(Text.assemble("\nOpen ", (phone, "bold cyan"), " in a browser; stop with Ctrl+C."))
+    serve(web_app(app, worker=True), door)
+
+
+def _serving(stage: Stage) -> tuple[str, ...]:
+    base = stage.app.settings.applicant_base_url
+    port = urlsplit(base).port or 80
+    own = () if base == DEFAULT_BASE else (f"export BISDESK_BASE_URL={base}",)
+    return (*own, f"bisdesk serve --worker --port {port}     then open {base}/demo/phone: Marta's mail and SMS")
 
 
 def _nine_o_clock(moment: datetime) -> datetime:
@@ -83,7 +126,8 @@ def _show(console: Console, letter: Letter) -> None:
         console.print(Text(f"              |   ... {len(lines) - SHOWN_LINES} more lines", style="dim"))
 
 
-def _say_what_next(console: Console, stage: Stage) -> None:
+def _say_what_next(console: Console, stage: Stage, *, open_: bool) -> None:
+    """What to type next; in a terminal the site opens by itself."""
     home = stage.app.settings.home
     console.print(Text("\nGo on yourself:", style="bold"))
     on_path = () if shutil.which("bisdesk") else (f'export PATH="{Path(sys.argv[0]).absolute().parent}:$PATH"',)
@@ -92,6 +136,7 @@ def _say_what_next(console: Console, stage: Stage) -> None:
         f"export BISDESK_HOME={home}",
         "bisdesk request list",
         f"ls {home}/mail {home}/sms                 the mail and SMS that people got",
+        *(() if open_ else _serving(stage)),
         f"bisdesk activation show {stage.waiting}",
         f"bisdesk activation enter-code {stage.waiting} CODE      the code is in Marta's SMS",
         "bisdesk lifecycle show activation",

@@ -1,4 +1,4 @@
-"""`bisdesk serve`: the web server, for receipts of providers, health and metrics."""
+"""`bisdesk serve`: the web server, for the applicant's site, receipts of providers, health and metrics."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port to listen at.")] = 8080,
     worker: Annotated[bool, typer.Option("--worker", help="Tick as well, as `bisdesk worker` does.")] = False,
 ) -> None:
-    """Serve receipts, health and metrics over HTTP until the process is told to stop."""
+    """Serve the applicant's site, receipts, health and metrics over HTTP until the process is told to stop."""
     from bisdesk.asgi import door_at, web_app  # loaded here: no other command needs a web server
     from bisdesk.asgi import serve as run
 
@@ -27,7 +27,7 @@ def serve(
     app.sms_account  # noqa: B018  # a wrong address is told at the start, not at the first receipt
     door = door_at(host, port)
     at = _where(host, door.getsockname()[1])
-    run(web_app(app, worker=worker, started=lambda: talk(at)), door)
+    run(web_app(app, worker=worker, started=lambda: talk(at)), door, proxies=settings.trusted_proxies)
     talk("The server has stopped.")
 
 

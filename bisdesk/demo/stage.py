@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +21,7 @@ import pyotp
 from bisdesk import views
 from bisdesk.bootstrap import Installation, install
 from bisdesk.clock import VirtualClock
+from bisdesk.demo.letters import Letter, captured, read_letter
 from bisdesk.seed import seed
 from bisdesk.settings import Env, Settings
 from bisdesk.ticks import PARTS, tick
@@ -42,16 +42,6 @@ PAPERS = (
     Attachment(Slot.SCAN, "image/png", b"\x89PNG\r\n\x1a\n an invented scan"),
     Attachment(Slot.DECLARATION, "application/pdf", b"%PDF-1.7 an invented declaration"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One captured mail or SMS."""
-
-    channel: str
-    to: str = field(repr=False)
-    subject: str = field(repr=False)
-    text: str = field(repr=False)
 
 
 @dataclass
@@ -151,11 +141,11 @@ class Stage:
     def arrived(self) -> list[Letter]:
         """Mail and SMS that arrived since the last look, mail first."""
         found = []
-        for folder, read in ((self.app.settings.home / "mail", _mail), (self.app.settings.home / "sms", _sms)):
-            for path in sorted(folder.glob("*.*")) if folder.exists() else ():
-                if path not in self.seen and not path.name.startswith("."):
-                    self.seen.add(path)
-                    found.append(read(path))
+        home = self.app.settings.home
+        for path in captured(home / "mail", home / "sms"):
+            if path not in self.seen:
+                self.seen.add(path)
+                found.append(read_letter(path))
         return found
 
 
@@ -184,15 +174,3 @@ def code_in(letters: list[Letter]) -> str:
 def otp_in(letters: list[Letter]) -> str:
     """The one-time code that an SMS brought."""
     return next(found.group() for letter in letters if letter.channel == "SMS" and (found := OTP.search(letter.text)))
-
-
-def _mail(path: Path) -> Letter:
-    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-    body = mail.get_body(preferencelist=("plain",))
-    assert body is not None
-    return Letter("mail", str(mail["To"]), str(mail["Subject"]), str(body.get_content()))
-
-
-def _sms(path: Path) -> Letter:
-    head, _, text = path.read_text(encoding="utf-8").partition("\n\n")
-    return Letter("SMS", head.removeprefix("To:").strip(), "", text)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bisdesk.demo.stage import Letter, Stage, code_in, otp_in
+from bisdesk.demo.letters import Letter
+from bisdesk.demo.stage import Stage, code_in, otp_in
 from workflow.activations_code import CodeMissed
 from workflow.model import KeyKind
 

@@ -63,7 +63,7 @@ MESSAGES: dict[MessageKind, str] = {
     MessageKind.M8: "new activation link",
     MessageKind.M9: "blocked, a new request is needed",
     MessageKind.M10: "something needs a look",
-    MessageKind.M11: "security notice: key added or removed",
+    MessageKind.M11: "security notice: keys changed or frozen",
     MessageKind.M12: "activation cancelled",
     MessageKind.M13: "set-up not finished, how to resume",
     MessageKind.M14: "key expires soon",

@@ -11,7 +11,7 @@ import pytest
 from tests.support.facts import ROOT, TITLES, check_fact_markers, collect, known, render, unproven
 
 ROWS_OF_REQUEST = (*range(1, 28), "2b", "5b", "8b", "12b", "17b", "19b", "21b", "alert")
-ROWS_OF_ACTIVATION = (*range(1, 17), "2b", "3b", "3c", "7b", "9b", "11b", "14b", "remint")
+ROWS_OF_ACTIVATION = (*range(1, 17), "2b", "3b", "3c", "7b", "9b", "11b", "14b", "remint", "freeze")
 
 
 @dataclass

@@ -21,7 +21,7 @@ ONLY_IN = {
     "apscheduler": ("bisdesk/scheduler.py",),
     "typer": ("bisdesk/cli/*", "bisdesk/cli.py"),
     "rich": ("bisdesk/*",),
-    "jinja2": ("notifications/*",),
+    "jinja2": ("notifications/*", "bisdesk/web/rendering.py"),
 }
 KNOWS = {
     "identity": {"stdnum", "phonenumbers", "email_validator"},

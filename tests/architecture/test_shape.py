@@ -21,6 +21,8 @@ TOLD_APART = {  # functions with more positional parameters, and why nobody can 
     "bisdesk/bootstrap.py answered": "the shape of the port that the register's caller reports to",
 }
 REASONS = {
+    "workflow/lifecycles/activation.py": "one state table, a row a line",
+    "bisdesk/web/applicant/screens.py": "every page as one frozen value, read as one list",
     "workflow/model.py": "every frozen value of the engine, read as one list",
 }
 STANDARD_STREAMS = {"sys"}  # what a command reads and writes may be another file
@@ -191,9 +193,9 @@ def _positional(function: Function) -> list[str]:
 
 
 def _is_command(function: Function) -> bool:
-    """Commands get their parameters from the command line, each by its name."""
+    """Commands get their parameters from the command line, routes from the form, each by its name."""
     return any(ast.unparse(decorator).endswith(("command()", "callback()")) or ".command(" in ast.unparse(decorator)
-               for decorator in function.decorator_list)  # fmt: skip
+               or ast.unparse(decorator).startswith("router.") for decorator in function.decorator_list)  # fmt: skip
 
 
 def _nested(tree: ast.Module) -> set[Function]:

@@ -118,6 +118,11 @@ def test_every_field_of_an_activation_comes_back_as_it_was_written(uow: UnitOfWo
         resume_digest=b"\x00\xff" * 16,
         otp_digest=b"\x01" * 32,
         otp_expires_at=later(minutes=10),
+        otp_purpose="key",
+        otp_sent_at=later(microseconds=2),
+        otp_previous_digest=b"\xfe" * 32,
+        otp_previous_until=later(minutes=9),
+        frozen_at=later(days=3),
         undeliverable=True,
     )
     assert all(getattr(full, field.name) for field in fields(full)), "a field was left at its default"

@@ -11,7 +11,7 @@ from workflow.lifecycles.activation import State, Trigger, activation
 from workflow.lifecycles.activation_guards import Facts
 from workflow.model import NEW, KeyKind, Role
 
-CELLS = 21_242  # states x triggers x roles x answers to every condition, on two backgrounds
+CELLS = 29_354  # states x triggers x roles x answers to every condition, on two backgrounds
 ACTIVATION = Subject(activation, Facts, handbook.ROWS, handbook.STATES)
 ROWS, CONDITIONS = row_cases(handbook.ROWS), condition_cases(handbook.ROWS)
 
@@ -70,6 +70,26 @@ def test_every_row_that_the_handbook_has_not_says_why_it_is_there() -> None:
 )
 def test_a_try_is_refused_for_the_limit_then_the_link_then_the_tries(holds: dict[str, bool], first_told: str) -> None:
     told, _ = ACTIVATION.ask("awaiting_code", "count_try", roles=frozenset({Role.APPLICANT}), facts=holds)
+
+    assert told == Refused(frozenset({first_told}))
+
+
+@pytest.mark.fact("B2-11", "B2-13")
+@pytest.mark.parametrize(("state", "trigger"), [("profile_activated", "choose_key"), ("active", "add_key")])
+@pytest.mark.parametrize(
+    ("holds", "first_told"),
+    [
+        ({"frozen": True}, "is_not_frozen"),
+        ({}, "sms_key_is_possible"),
+        ({"has_mobile": True, "sms_paused": True}, "sms_pause_is_over"),
+    ],
+)
+def test_who_chooses_a_key_by_sms_is_told_what_is_wrong_with_that_and_not_with_the_app(
+    state: str, trigger: str, holds: dict[str, bool], first_told: str
+) -> None:
+    known = {"key_kind": KeyKind.SMS, "signed_in": True, "account_ok": True}
+
+    told, _ = ACTIVATION.ask(state, trigger, roles=frozenset({Role.APPLICANT}), facts={**known, **holds})
 
     assert told == Refused(frozenset({first_told}))
 

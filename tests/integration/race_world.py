@@ -32,13 +32,14 @@ from workflow import filing, issuing, registrations
 from workflow.access import Door
 from workflow.advance import Tools
 from workflow.calendar import after_days
-from workflow.codes import LINK, new_code
+from workflow.codes import new_code
 from workflow.lifecycles.activation import ACTIVATION_LIMIT_DAYS, LINK_VALID_DAYS, State, Trigger, activation
 from workflow.lifecycles.registration import registration
 from workflow.model import Activation, Actor, AuditEvent, Case, Timer
 from workflow.outbox import Delivery, DeliveryState
 from workflow.ports import UnitOfWork
 from workflow.ports_chance import Secrets
+from workflow.site import LinkPurpose
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -339,7 +340,7 @@ def _awaiting(app: Shared, uow: UnitOfWork, number: int, state: State, more: dic
     known = {
         "minted_at": START, "link_issued_at": START, "link_expires_at": LINK_EXPIRES, "first_issued_at": START,
         "blocks_at": BLOCKS, "code_hash": app.quick.secrets.hash_code(code, case_id=case.id),
-        "link_digest": app.quick.secrets.token_digest(f"link of {case.ref}", purpose=LINK),
+        "link_digest": app.quick.secrets.token_digest(f"link of {case.ref}", purpose=LinkPurpose.ACTIVATION),
     }  # fmt: skip
     uow.cases.open(case, builders.activation_detail(case.id, **(known | more)))
     surname = SURNAMES[number % len(SURNAMES)]

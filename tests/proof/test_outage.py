@@ -24,8 +24,8 @@ from tests.proof.reading import Database
 from tests.proof.sms_provider import SmsProvider
 from tests.proof.worker import PARTS
 from tests.support.twilio_server import serving
-from workflow.codes import LINK
 from workflow.outbox import Delivery, DeliveryState, MessageKind
+from workflow.site import LinkPurpose
 
 M = MessageKind
 OUTAGE, LOOKS_EVERY = timedelta(hours=72), timedelta(hours=1)
@@ -185,4 +185,4 @@ def _is_in_force(outage: Outage, case_id: UUID, row: Delivery) -> bool:
         _, detail = uow.cases.activation(case_id, now=outage.now.at)
         token = uow.outbox.secret_of(row.message.id)
     assert token is not None
-    return detail.link_digest == outage.connected.tools.secrets.token_digest(token, purpose=LINK)
+    return detail.link_digest == outage.connected.tools.secrets.token_digest(token, purpose=LinkPurpose.ACTIVATION)

@@ -9,8 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from glob import glob
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+
+from tests.support.browser import found
+
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,20 @@ def prism_missing() -> str | None:
     return why
 
 
+def browser_missing() -> str | None:
+    """Why no browser can look at the pages here, or None."""
+    if found() is None:
+        return "no Chromium: run `make system` as root, or install the package chromium"
+    if not (ROOT / "node_modules" / "axe-core" / "axe.min.js").is_file():
+        return "no axe-core in node_modules: `make test` puts it there"
+    return None
+
+
 PARTS = (
     Part("postgres", "PostgreSQL", "postgres", postgres_missing),
     Part("postfix", "Mail through a real Postfix", "postfix", postfix_missing),
     Part("prism", "SMS against Twilio's API description", "prism", prism_missing),
+    Part("browser", "The pages in a real browser", "chromium", browser_missing),
 )
 
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Installs what the tests take from the distribution: PostgreSQL's server, Postfix with SASL, Node with npm. Debian-like systems,
-# as root.
+# Installs what the tests take from the distribution: PostgreSQL's server, Postfix with SASL, Node with npm, Chromium. Debian-like
+# systems, as root.
 # It never fails the run: the tests say at their end what was left out and why, and under CI=true that fails.
 set -euo pipefail
 
 wanted=()
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || wanted+=(postgresql)
 { command -v node && command -v npm; } >/dev/null 2>&1 || wanted+=(nodejs npm)
+{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null 2>&1 || wanted+=(chromium)
 PATH=$PATH:/usr/sbin:/sbin
 if ! { command -v postfix && command -v saslpasswd2; } >/dev/null 2>&1; then
     if command -v sendmail >/dev/null 2>&1 && ! command -v postfix >/dev/null 2>&1; then

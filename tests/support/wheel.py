@@ -11,6 +11,18 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bisdesk", "identity", "notifications", "registers", "store", "workflow")
 TEMPLATES = "notifications/_templates"
+SOURCES = "bisdesk/web/assets"  # what the static files are built from stays at home
+BUILT = tuple(
+    f"bisdesk/web/static/{name}"
+    for name in (
+        "applicant.css",
+        "applicant.js",
+        "logo.svg",
+        "favicon.svg",
+        "licences.txt",
+        "fonts/public-sans-latin.woff2",
+    )
+)
 
 
 def names_in_wheel() -> list[str]:
@@ -32,6 +44,7 @@ def problems(names: list[str], root: Path = ROOT) -> list[str]:
     found = [f"unexpected at the top: {name}" for name in sorted(code - set(PACKAGES))]
     found += [f"missing at the top: {name}" for name in sorted(set(PACKAGES) - code)]
     found += [f"missing: {name}" for name in sorted(_expected(root) - set(names))]
+    found += [f"does not belong in a wheel: {name}" for name in names if name.startswith(f"{SOURCES}/")]
     found += [f"does not belong in a wheel: {name}" for name in names if "__pycache__" in name or name.endswith(".pyc")]
     if not any(name.endswith(".dist-info/licenses/LICENSE") for name in names):
         found.append("missing: the licence")
@@ -44,12 +57,17 @@ def _expected(root: Path) -> set[str]:
         path.relative_to(root).as_posix()
         for package in PACKAGES
         for path in (root / package).rglob("*")
-        if path.is_file() and path.suffix not in {".pyc"} and "_templates" not in path.parts
+        if path.is_file()
+        and path.suffix not in {".pyc"}
+        and "_templates" not in path.parts
+        and not path.is_relative_to(root / SOURCES)
     }
     templates = root / "templates"
-    return inside | {
-        f"{TEMPLATES}/{path.relative_to(templates).as_posix()}" for path in templates.rglob("*") if path.is_file()
-    }
+    return (
+        inside
+        | set(BUILT)
+        | {f"{TEMPLATES}/{path.relative_to(templates).as_posix()}" for path in templates.rglob("*") if path.is_file()}
+    )
 
 
 def main() -> int:

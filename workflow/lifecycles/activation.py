@@ -35,7 +35,10 @@ from workflow.lifecycles.activation_guards import (
     code_was_never_delivered,
     contact_is_unique,
     first_message_is_accepted,
+    has_a_key_by_sms,
     is_before_limit_or_not_anchored,
+    is_frozen,
+    is_not_frozen,
     is_paper,
     is_sms,
     issuer_allows_renewal,
@@ -58,6 +61,7 @@ from workflow.lifecycles.activation_guards import (
     not_repeated_today,
     nothing_was_accepted,
     one_time_code_is_right,
+    password_is_given,
     reason_is_given,
     reissues_are_left,
     reminder_is_timely,
@@ -66,6 +70,7 @@ from workflow.lifecycles.activation_guards import (
     resume_proof_is_right,
     signed_in_with_a_key,
     sms_key_is_possible,
+    sms_pause_is_over,
     tries_are_left,
 )  # fmt: skip
 from workflow.machine import Lifecycle, Row
@@ -121,13 +126,19 @@ class Trigger(StrEnum):
     RENEW_LINK = "renew_link"
     RESEND_LINK = "resend_link"
     T30 = "activation_limit"
+    NAME_ACCOUNT = "name_account"
     CHOOSE_KEY = "choose_key"
     ASK_RESUME = "ask_resume"
+    SEND_RESUME_CODE = "send_resume_code"
     RESUME = "resume"
     MISS_OTP = "miss_otp"
     CONFIRM_KEY = "confirm_key"
+    ASK_SIGN_IN_CODE = "ask_sign_in_code"
+    SIGN_IN = "sign_in"
     ADD_KEY = "add_key"
     REMOVE_KEY = "remove_key"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
     CANCEL = "cancel"
     T90 = "setup_idle"
     SETUP_REMINDER = "setup_reminder"
@@ -162,11 +173,13 @@ LIMIT_RUNG = Start(T.REMIND_LIMIT, At(LADDER[T.REMIND_LIMIT]))
 REMINDER = Notify(M.M7, APPLICANT)
 PURGE_LATER = Start(T.PURGE, Months(CONSULTATION_MONTHS))
 END = (CancelTimer(), CancelMessages(), Erase(Erasure.SECRETS), ReleaseContacts(), PURGE_LATER)
+KEY_NOTICE = Notify(M.M11, APPLICANT)
 KEY_TIMERS = (Start(T.KEY_REMINDER, At("key_reminder_at")), Start(T.KEY_VALIDITY, At("keys_expire_at")))
 OPEN = (S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED, S.PROFILE_ACTIVATED, S.KEY_SETUP, S.ACTIVE)
 FINAL = (S.BLOCKED_ATTEMPTS, S.BLOCKED_TIMEOUT, S.CANCELLED, S.EXPIRED)
 SETTING_UP = (S.PROFILE_ACTIVATED, S.KEY_SETUP)
 
+LEADS = (Role.SERVICE_DESK, Role.TEAM_LEAD)
 KEEPERS = (Role.SERVICE_DESK, Role.TEAM_LEAD, Role.OPERATOR)
 
 # fmt: off
@@ -187,8 +200,8 @@ ROWS: tuple[Row[Facts], ...] = (
     Row(T.REISSUE_CODE,   (S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED),
                                               None,                (SD,),      (code_was_never_delivered, reissues_are_left, is_before_limit_or_not_anchored, is_sms), (CancelMessages((M.M3,)), CODE_SMS), "B2-3c"),
     Row(T.OPEN_LINK,      S.AWAITING_CODE,    None,                (APP,),     (link_is_valid,),                                                (), "B2-4"),
-    Row(T.COUNT_TRY,      S.AWAITING_CODE,    None,                (APP,),     (before_the_limit, link_is_valid, tries_are_left),               (Start(T.CRASHED_TRY, Seconds(CRASHED_TRY_SECONDS)),), "B2-5"),
-    Row(T.SUBMIT_CODE,    S.AWAITING_CODE,    S.PROFILE_ACTIVATED, (APP,),     (code_is_right,),                                                (CancelTimer(), CancelMessages(), Erase(Erasure.SECRETS), Start(T.T90, Days("setup_idle_days")), Start(T.SETUP_REMINDER, Days("setup_reminder_days"))), "B2-5"),
+    Row(T.COUNT_TRY,      S.AWAITING_CODE,    None,                (APP,),     (is_not_frozen, before_the_limit, link_is_valid, tries_are_left),             (Start(T.CRASHED_TRY, Seconds(CRASHED_TRY_SECONDS)),), "B2-5"),
+    Row(T.SUBMIT_CODE,    S.AWAITING_CODE,    S.PROFILE_ACTIVATED, (APP,),     (is_not_frozen, code_is_right),                                  (CancelTimer(), CancelMessages(), Erase(Erasure.SECRETS), Start(T.T90, Days("setup_idle_days")), Start(T.SETUP_REMINDER, Days("setup_reminder_days"))), "B2-5"),
     Row(T.SUBMIT_CODE,    S.AWAITING_CODE,    S.BLOCKED_ATTEMPTS,  (APP,),     (code_is_wrong, last_try),                                       (*END, *BLOCKED), "B2-7"),
     Row(T.SUBMIT_CODE,    S.AWAITING_CODE,    None,                (APP,),     (code_is_wrong, not_last_try, no_other_try_is_judged),           (CancelTimer((T.CRASHED_TRY,)),), "B2-6"),
     Row(T.SUBMIT_CODE,    S.AWAITING_CODE,    None,                (APP,),     (code_is_wrong, not_last_try),                                   (), "B2-6"),
@@ -198,35 +211,42 @@ ROWS: tuple[Row[Facts], ...] = (
                                               S.BLOCKED_ATTEMPTS,  (SYS,),     (all_tries_are_counted,),                                        (*END, *BLOCKED), "B2-7b"),
     Row(T.CRASHED_TRY,    (S.ISSUING, S.AWAITING_CODE, S.LINK_EXPIRED),
                                               None,                (SYS,),     (),                                                              (), "B2-7b"),
-    Row(T.REMIND_1,       S.AWAITING_CODE,    None,                (SYS,),     (reminder_is_timely, mail_arrives),                              (REMINDER,), "B3-M7"),
+    Row(T.REMIND_1,       S.AWAITING_CODE,    None,                (SYS,),     (reminder_is_timely, mail_arrives, is_not_frozen),               (REMINDER,), "B3-M7"),
     Row(T.REMIND_1,       S.AWAITING_CODE,    None,                (SYS,),     (),                                                              (), "B3-M7"),
-    Row(T.REMIND_2,       S.AWAITING_CODE,    None,                (SYS,),     (reminder_is_timely, mail_arrives),                              (REMINDER,), "B3-M7"),
+    Row(T.REMIND_2,       S.AWAITING_CODE,    None,                (SYS,),     (reminder_is_timely, mail_arrives, is_not_frozen),               (REMINDER,), "B3-M7"),
     Row(T.REMIND_2,       S.AWAITING_CODE,    None,                (SYS,),     (),                                                              (), "B3-M7"),
     Row(T.REMIND_LIMIT,   (S.AWAITING_CODE, S.LINK_EXPIRED),
-                                              None,                (SYS,),     (reminder_is_timely, mail_arrives),                              (REMINDER,), "B3-M7"),
+                                              None,                (SYS,),     (reminder_is_timely, mail_arrives, is_not_frozen),               (REMINDER,), "B3-M7"),
     Row(T.REMIND_LIMIT,   (S.AWAITING_CODE, S.LINK_EXPIRED),
                                               None,                (SYS,),     (),                                                              (), "B3-M7"),
     Row(T.T14,            S.AWAITING_CODE,    S.LINK_EXPIRED,      (SYS,),     (before_the_limit,),                                             (CancelTimer((T.REMIND_1, T.REMIND_2)),), "B2-8"),
-    Row(T.RENEW_LINK,     S.LINK_EXPIRED,     S.AWAITING_CODE,     (APP, SD),  (before_the_limit, applicant_holds_latest_token, issuer_allows_renewal, not_renewed_today), (OLD_LINK, NEW_LINK_MAIL, EXPIRES, *LINK_RUNGS), "B2-9"),
+    Row(T.RENEW_LINK,     S.LINK_EXPIRED,     S.AWAITING_CODE,     (APP, SD),  (is_not_frozen, before_the_limit, applicant_holds_latest_token, issuer_allows_renewal, not_renewed_today), (OLD_LINK, NEW_LINK_MAIL, EXPIRES, *LINK_RUNGS), "B2-9"),
     Row(T.RENEW_LINK,     S.AWAITING_CODE,    None,                (APP, SD),  (link_is_over,),                                                 (), "B2-9"),
-    Row(T.RESEND_LINK,    S.AWAITING_CODE,    None,                (APP, SD),  (before_the_limit, link_is_valid, applicant_holds_latest_token, not_repeated_today), (OLD_LINK, LINK_MAIL), "B2-9b"),
+    Row(T.RESEND_LINK,    S.AWAITING_CODE,    None,                (APP, SD),  (is_not_frozen, before_the_limit, link_is_valid, applicant_holds_latest_token, not_repeated_today), (OLD_LINK, LINK_MAIL), "B2-9b"),
     Row(T.T30,            S.ISSUING,          S.BLOCKED_TIMEOUT,   (SYS,),     (link_is_anchored,),                                             (*END, *BLOCKED), "B2-10"),
     Row(T.T30,            (S.AWAITING_CODE, S.LINK_EXPIRED),
                                               S.BLOCKED_TIMEOUT,   (SYS,),     (),                                                              (*END, *BLOCKED), "B2-10"),
-    Row(T.CHOOSE_KEY,     SETTING_UP,         S.KEY_SETUP,         (APP,),     (key_is_an_app, account_is_acceptable),                          (), "B2-11"),
-    Row(T.CHOOSE_KEY,     SETTING_UP,         S.KEY_SETUP,         (APP,),     (key_is_by_sms, sms_key_is_possible, account_is_acceptable),     (CancelMessages((M.M15,)), KEY_SMS), "B2-11"),
-    Row(T.ASK_RESUME,     SETTING_UP,         None,                (APP,),     (resume_is_possible,),                                           (CancelMessages((M.M13,)), Notify(M.M13, APPLICANT), KEY_SMS), "B2-11b"),
-    Row(T.RESUME,         SETTING_UP,         None,                (APP,),     (resume_proof_is_right,),                                        (), "B2-11b"),
+    Row(T.NAME_ACCOUNT,   SETTING_UP,         None,                (APP,),     (is_not_frozen, account_is_acceptable),                          (), "B2-11"),
+    Row(T.CHOOSE_KEY,     SETTING_UP,         S.KEY_SETUP,         (APP,),     (is_not_frozen, key_is_by_sms, sms_key_is_possible, sms_pause_is_over, account_is_acceptable), (CancelMessages((M.M15,)), KEY_SMS), "B2-11"),
+    Row(T.CHOOSE_KEY,     SETTING_UP,         S.KEY_SETUP,         (APP,),     (is_not_frozen, key_is_an_app, account_is_acceptable),           (), "B2-11"),
+    Row(T.ASK_RESUME,     SETTING_UP,         None,                (APP,),     (is_not_frozen, resume_is_possible, sms_pause_is_over),          (CancelMessages((M.M13,)), Notify(M.M13, APPLICANT), KEY_SMS), "B2-11b"),
+    Row(T.SEND_RESUME_CODE, SETTING_UP,       None,                (APP,),     (is_not_frozen, resume_proof_is_right, resume_is_possible, sms_pause_is_over), (CancelMessages((M.M15,)), KEY_SMS), "B2-11b"),
+    Row(T.RESUME,         SETTING_UP,         None,                (APP,),     (is_not_frozen, resume_proof_is_right),                          (), "B2-11b"),
     Row(T.MISS_OTP,       (*SETTING_UP, S.ACTIVE),
                                               None,                (APP,),     (),                                                              (), "B2-12"),
-    Row(T.CONFIRM_KEY,    S.KEY_SETUP,        S.ACTIVE,            (APP,),     (one_time_code_is_right,),                                       (CancelTimer(), Notify(M.M11, APPLICANT), *KEY_TIMERS), "B2-12"),
-    Row(T.ADD_KEY,        S.ACTIVE,           None,                (APP,),     (signed_in_with_a_key, key_is_an_app),                           (), "B2-13"),
-    Row(T.ADD_KEY,        S.ACTIVE,           None,                (APP,),     (signed_in_with_a_key, key_is_by_sms, sms_key_is_possible),      (CancelMessages((M.M15,)), KEY_SMS), "B2-13"),
-    Row(T.CONFIRM_KEY,    S.ACTIVE,           None,                (APP,),     (one_time_code_is_right,),                                       (Notify(M.M11, APPLICANT), *KEY_TIMERS), "B2-13"),
-    Row(T.REMOVE_KEY,     S.ACTIVE,           None,                (APP,),     (signed_in_with_a_key, key_is_not_the_last),                     (Notify(M.M11, APPLICANT), *KEY_TIMERS), "B2-13"),
+    Row(T.CONFIRM_KEY,    S.KEY_SETUP,        S.ACTIVE,            (APP,),     (is_not_frozen, one_time_code_is_right),                         (CancelTimer(), KEY_NOTICE, *KEY_TIMERS), "B2-12"),
+    Row(T.ASK_SIGN_IN_CODE, S.ACTIVE,         None,                (APP,),     (is_not_frozen, has_a_key_by_sms, sms_pause_is_over),            (CancelMessages((M.M15,)), KEY_SMS), "B2-13"),
+    Row(T.SIGN_IN,        S.ACTIVE,           None,                (APP,),     (is_not_frozen, password_is_given, one_time_code_is_right),      (), "B2-13"),
+    Row(T.ADD_KEY,        S.ACTIVE,           None,                (APP,),     (is_not_frozen, signed_in_with_a_key, key_is_by_sms, sms_key_is_possible, sms_pause_is_over), (CancelMessages((M.M15,)), KEY_SMS), "B2-13"),
+    Row(T.ADD_KEY,        S.ACTIVE,           None,                (APP,),     (is_not_frozen, signed_in_with_a_key, key_is_an_app),            (), "B2-13"),
+    Row(T.CONFIRM_KEY,    S.ACTIVE,           None,                (APP,),     (is_not_frozen, one_time_code_is_right),                         (KEY_NOTICE, *KEY_TIMERS), "B2-13"),
+    Row(T.REMOVE_KEY,     S.ACTIVE,           None,                (APP,),     (is_not_frozen, signed_in_with_a_key, key_is_not_the_last),      (KEY_NOTICE, *KEY_TIMERS), "B2-13"),
+    Row(T.FREEZE,         OPEN,               None,                (APP,),     (is_not_frozen,),                                                (CancelMessages((M.M13, M.M15)), KEY_NOTICE, DESK_TASK), "B2-freeze"),
+    Row(T.UNFREEZE,       OPEN,               None,                LEADS,      (is_frozen, reason_is_given),                                    (KEY_NOTICE,), "B2-freeze"),
     Row(T.CANCEL,         OPEN,               S.CANCELLED,         (SD, SYS),  (reason_is_given,),                                              (*END, Notify(M.M12, APPLICANT)), "B2-14"),
     Row(T.T90,            SETTING_UP,         S.CANCELLED,         (SYS,),     (),                                                              (*END, Notify(M.M12, APPLICANT)), "B2-14b"),
-    Row(T.SETUP_REMINDER, SETTING_UP,         None,                (SYS,),     (),                                                              (Notify(M.M13, APPLICANT),), "B2-14b"),
+    Row(T.SETUP_REMINDER, SETTING_UP,         None,                (SYS,),     (is_not_frozen,),                                                (Notify(M.M13, APPLICANT),), "B2-14b"),
+    Row(T.SETUP_REMINDER, SETTING_UP,         None,                (SYS,),     (),                                                              (), "B2-14b"),
     Row(T.KEY_REMINDER,   S.ACTIVE,           None,                (SYS,),     (),                                                              (Notify(M.M14, APPLICANT),), "B2-15"),
     Row(T.KEY_VALIDITY,   S.ACTIVE,           S.EXPIRED,           (SYS,),     (),                                                              END, "B2-15"),
     Row(T.NEW_REQUEST,    (*OPEN, *FINAL),    None,                (DO,),      (),                                                              (), "B2-16"),
@@ -268,13 +288,19 @@ EVENTS: dict[str, str | dict[str, str]] = {
     T.RENEW_LINK: "activation.link_renewed",
     T.RESEND_LINK: "activation.link_resent",
     T.T30: "activation.blocked_by_time",
+    T.NAME_ACCOUNT: "activation.account_named",
     T.CHOOSE_KEY: "activation.key_chosen",
     T.ASK_RESUME: "activation.resume_asked",
+    T.SEND_RESUME_CODE: "activation.resume_code_asked",
     T.RESUME: "activation.resumed",
     T.MISS_OTP: "activation.otp_wrong",
     T.CONFIRM_KEY: {S.ACTIVE: "activation.key_confirmed"},
+    T.ASK_SIGN_IN_CODE: "activation.sign_in_code_asked",
+    T.SIGN_IN: "activation.signed_in",
     T.ADD_KEY: "activation.key_add_started",
     T.REMOVE_KEY: "activation.key_removed",
+    T.FREEZE: "activation.frozen",
+    T.UNFREEZE: "activation.unfrozen",
     T.CANCEL: "activation.cancelled",
     T.T90: "activation.not_finished",
     T.SETUP_REMINDER: "activation.setup_reminded",

@@ -48,6 +48,10 @@ class Facts:
     reason_given: bool = False
     message_repeatable: bool = False
     cooldown_over: bool = False
+    frozen: bool = False  # somebody said that it was not them (F59)
+    sms_paused: bool = False  # a code for the same purpose was sent less than a minute ago
+    has_sms_key: bool = False
+    password_given: bool = False  # in this browser, for this activation
 
 
 LAST_TRY = 3  # 3.36
@@ -269,3 +273,28 @@ def message_can_be_repeated(facts: Facts) -> bool:
 @guard("The same message was sent a moment ago. Wait a little before it is sent again.")
 def resend_cooldown_is_over(facts: Facts) -> bool:
     return facts.cooldown_over
+
+
+@guard("It is frozen: somebody said that it was not them. The service desk looks into it; write to them.")
+def is_not_frozen(facts: Facts) -> bool:
+    return not facts.frozen
+
+
+@guard("It is not frozen.")
+def is_frozen(facts: Facts) -> bool:
+    return facts.frozen
+
+
+@guard("A code was sent a moment ago. Another one can be asked for in a minute.")
+def sms_pause_is_over(facts: Facts) -> bool:
+    return not facts.sms_paused
+
+
+@guard("There is no key by SMS. Use the app.")
+def has_a_key_by_sms(facts: Facts) -> bool:
+    return facts.has_sms_key
+
+
+@guard("Give user name and password first.")
+def password_is_given(facts: Facts) -> bool:
+    return facts.password_given

@@ -19,6 +19,12 @@ LINK_DAYS = {"link_until": "2026-12-08", "block_on": "2026-12-24", "again": "fir
 DEC_1 = {"nl": "1 december 2026", "fr": "1er décembre 2026", "de": "1. Dezember 2026", "en": "1 December 2026"}
 DEC_8 = {"nl": "8 december 2026", "fr": "8 décembre 2026", "de": "8. Dezember 2026", "en": "8 December 2026"}
 DEC_24 = {"nl": "24 december 2026", "fr": "24 décembre 2026", "de": "24. Dezember 2026", "en": "24 December 2026"}
+NEW_LINK = {
+    "nl": "U krijgt dan een nieuwe link per e-mail.",
+    "fr": "Vous recevez alors un nouveau lien par e-mail.",
+    "de": "Dann erhalten Sie per E-Mail einen neuen Link.",
+    "en": "You then get a new link by e-mail.",
+}
 BY_SMS = {"nl": "per sms", "fr": "par SMS", "de": "per SMS", "en": "by SMS"}
 
 
@@ -95,6 +101,6 @@ def mail_to_officer(kind: MessageKind, language: str, params: dict[str, str], **
     return RENDERER.mail(row(kind, params, to=Audience.FILER), officer(language, **of)).text  # type: ignore[arg-type]
 
 
-def mail_to_applicant(kind: MessageKind, language: str, params: dict[str, str]) -> str:
-    """The text part of a mail without a link to the applicant."""
-    return RENDERER.mail(row(kind, params), applicant(language)).text
+def mail_to_applicant(kind: MessageKind, language: str, params: dict[str, str], *, secret: str | None = None) -> str:
+    """The text part of a mail to the applicant, without a link unless there is a secret."""
+    return RENDERER.mail(row(kind, params, secret=secret), applicant(language)).text

@@ -189,6 +189,27 @@ def test_every_message_has_turns_to_try_and_facts_that_it_must_print() -> None:
         assert MUST[told.kind], told.title
 
 
+def test_a_security_notice_is_tried_with_every_change_and_key_and_with_and_without_its_link() -> None:
+    told = find(M.M11, *APPLICANT_MAIL)
+    assert told is not None
+
+    tried = {
+        (one.message.params["change"], one.message.params.get("key_kind"), one.message.secret is not None)
+        for one in samples(told)
+    }
+
+    named = {
+        (change, key, link) for change in ("added", "removed") for key in ("totp", "sms") for link in (True, False)
+    }
+    assert tried == named | {("frozen", None, False), ("unfrozen", None, False)}
+
+
+def test_a_key_that_expires_without_the_address_of_its_page_is_found(tmp_path: Path) -> None:
+    text = edited("email/M14/body.fr.txt", "{{ keys_url }}", "{{ activate_url }}")
+
+    assert ("not_printed", "fr") in lint_with(tmp_path, "email/M14/body.fr.txt", text, kind=M.M14, to=APPLICANT_MAIL)
+
+
 def test_a_problem_reads_as_a_sentence_for_a_terminal() -> None:
     problem = Problem("M1 email to applicant", "de", "first sms", "too_many_words", "170 words, at most 150")
 

@@ -169,6 +169,12 @@ def test_a_row_with_missing_strange_or_wrong_parameters_is_refused(params: dict[
         (M.M8, LINK_DAYS | {"attempts_left": "-1"}, TOKEN, "param_wrong"),
         (M.M8, LINK_DAYS, TOKEN, "param_missing"),
         (M.M11, {"change": "added", "key_kind": "itsme", "changed_on": "2026-12-08"}, None, "param_wrong"),
+        (M.M11, {"change": "added", "changed_on": "2026-12-08"}, None, "param_missing"),
+        (M.M11, {"change": "removed", "changed_on": "2026-12-08"}, TOKEN, "param_missing"),
+        (M.M11, {"change": "added", "key_kind": "sms", "changed_on": "2026-12-08"}, "../../etc", "secret_malformed"),
+        (M.M11, {"change": "frozen", "key_kind": "sms", "changed_on": "2026-12-08"}, None, "param_unknown"),
+        (M.M11, {"change": "frozen", "changed_on": "2026-12-08"}, TOKEN, "secret_unexpected"),
+        (M.M11, {"change": "unfrozen", "changed_on": "2026-12-08"}, TOKEN, "secret_unexpected"),
         (M.M12, {"cancelled_on": "2026-12-08", "reason": "mood"}, None, "param_wrong"),
     ],
 )

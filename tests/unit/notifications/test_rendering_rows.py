@@ -12,9 +12,10 @@ import pytest
 import workflow
 from notifications.catalogue import TYPES, find, of_kind
 from notifications.samples import samples
-from notifications.vocabulary import CANCEL_REASONS, END_REASONS, DeskProblem
+from notifications.vocabulary import CANCEL_REASONS, END_REASONS, DeskProblem, OtpPurpose
 from notifications.wording import spoken_day
 from tests.unit.notifications.message_rows import DEC_8, DEC_24, LANGUAGES, RENDERER, M, applicant, row
+from workflow import one_time
 from workflow.advance import Move
 from workflow.calendar import brussels_date
 from workflow.codes import Minted
@@ -70,7 +71,7 @@ def test_the_catalogue_holds_nothing_twice() -> None:
 
 
 def test_the_workflow_writes_parameters_of_at_least_these_kinds() -> None:
-    assert {kind for kind, _ in WRITTEN} >= {M.M0, M.M5, M.M6, M.M9, M.M10, M.M12, M.M13, M.M14, M.M15}
+    assert {kind for kind, _ in WRITTEN} >= {M.M0, M.M5, M.M6, M.M9, M.M10, M.M12, M.M13, M.M14}
 
 
 @pytest.mark.parametrize(("kind", "params"), WRITTEN, ids=lambda value: str(value))
@@ -86,6 +87,18 @@ def test_every_parameter_that_the_workflow_writes_is_one_that_a_text_knows(
     assert set(params) <= set(known)
     for name, value in params.items():
         assert value is None or value in known[name]
+
+
+@pytest.mark.fact("B2-11", "B2-11b", "B2-13")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_purpose_of_a_one_time_code_has_its_text(language: str) -> None:
+    told = {
+        RENDERER.sms(row(M.M15, one_time.words(purpose), by=Channel.SMS, secret="048213"), applicant(language)).text
+        for purpose in one_time.Purpose
+    }
+
+    assert len(told) == len(one_time.Purpose)
+    assert set(one_time.Purpose) == set(OtpPurpose)
 
 
 @pytest.mark.fact("B2-3", "B1-alert")

@@ -12,6 +12,7 @@ from tests.unit.notifications.message_rows import (
     LANGUAGES,
     LINK,
     LINK_DAYS,
+    NEW_LINK,
     RENDERER,
     TOKEN,
     M,
@@ -83,6 +84,14 @@ def test_the_activation_mail_says_who_asked_why_and_where_to_type_the_reference(
     for told in ("Stad Test", "Toegang tot Vlimpers", "https://keys.example.be/activate", "AC-2026-00042-X3"):
         assert told in text
     assert "gebruikersbeheer@vlaanderen.be" in text
+
+
+@pytest.mark.parametrize("code_by", ["sms", "paper"])
+@each_language
+def test_the_activation_mail_says_that_the_reference_brings_a_new_link_by_mail(language: str, code_by: str) -> None:
+    text = link_mail(language, code_by=code_by)
+
+    assert text.index("AC-2026-00042-X3") < text.index(NEW_LINK[language])
 
 
 @pytest.mark.fact("3.34", "3.35")
@@ -185,6 +194,22 @@ def test_the_explanation_offers_app_and_sms_advises_the_other_as_back_up_and_rul
     assert f"sma-help.fedict.belgium.be/{language}" in text
 
 
+@pytest.mark.fact("3.37", "B2-11")
+@each_language
+def test_the_explanation_names_user_name_and_password_before_the_keys_as_the_pages_ask_for_them(language: str) -> None:
+    account = {
+        "nl": "een gebruikersnaam en een wachtwoord",
+        "fr": "un nom d’utilisateur et un mot de passe",
+        "de": "einen Benutzernamen und ein Passwort",
+        "en": "a user name and a password",
+    }
+    app = {"nl": "mobiele app", "fr": "application mobile", "de": "mobile App", "en": "mobile app"}
+
+    text = mail_to_applicant(M.M2, language, LINK_DAYS)
+
+    assert text.index(account[language]) < text.index(app[language])
+
+
 @pytest.mark.fact("3.37")
 def test_the_dutch_explanation_links_the_instruction_videos() -> None:
     assert "sma-help.fedict.belgium.be/nl/instructievideoes" in mail_to_applicant(M.M2, "nl", LINK_DAYS)
@@ -214,14 +239,23 @@ def test_the_last_attempt_is_written_in_the_singular(language: str, last: str) -
 
 
 @each_language
-def test_the_reminder_names_both_days_and_how_to_stop_and_repeats_no_link(language: str) -> None:
+def test_the_reminder_names_both_days_how_to_stop_and_where_a_lost_link_comes_from_and_repeats_none(
+    language: str,
+) -> None:
     stop = {"nl": "stoppen", "fr": "arrêter", "de": "aufhören", "en": "stop"}
+    another = {
+        "nl": "Vraag een nieuwe op https://keys.example.be/activate",
+        "fr": "Demandez-en un nouveau sur https://keys.example.be/activate",
+        "de": "Neu anfordern: https://keys.example.be/activate",
+        "en": "Get another at https://keys.example.be/activate",
+    }
 
     text = mail_to_applicant(M.M7, language, LINK_DAYS)
 
     assert DEC_8[language] in text
     assert DEC_24[language] in text
     assert stop[language] in text
+    assert another[language] in text
     assert "/a/" not in text
 
 

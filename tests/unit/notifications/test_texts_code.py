@@ -13,6 +13,7 @@ from tests.unit.notifications.message_rows import (
     LANGUAGES,
     LINK,
     LINK_DAYS,
+    NEW_LINK,
     RENDERER,
     TOKEN,
     M,
@@ -68,8 +69,16 @@ def test_the_letter_prints_code_reference_days_and_attempts_but_no_link(language
     assert "/a/" not in letter.text
 
 
-@pytest.mark.fact("B2-11", "B2-11b")
-@pytest.mark.parametrize("purpose", ["key", "resume"])
+@pytest.mark.fact("1.5")
+@each_language
+def test_the_letter_says_that_the_reference_brings_a_new_link_by_mail(language: str) -> None:
+    letter = RENDERER.letter(row(M.M3, LINK_DAYS, by=Channel.LETTER, secret=CODE), applicant(language))
+
+    assert NEW_LINK[language] in letter.text
+
+
+@pytest.mark.fact("B2-11", "B2-11b", "B2-13")
+@pytest.mark.parametrize("purpose", ["key", "resume", "sign_in"])
 @each_language
 def test_the_one_time_code_comes_first_with_service_and_minutes(language: str, purpose: str) -> None:
     params = {"purpose": purpose, "minutes": "10"}
@@ -82,6 +91,21 @@ def test_the_one_time_code_comes_first_with_service_and_minutes(language: str, p
     assert re.search(r"\b10 [Mm]inut", first)
     assert last == "@keys.example.be #048213"
     assert sms.segments == 1
+
+
+@each_language
+def test_the_one_time_code_says_what_it_is_for(language: str) -> None:
+    to_log_in = {"nl": "om in te loggen", "fr": "pour vous connecter", "de": "zum Anmelden", "en": "to log in"}
+
+    told = {
+        purpose: RENDERER.sms(
+            row(M.M15, {"purpose": purpose, "minutes": "10"}, by=Channel.SMS, secret="048213"), applicant(language)
+        ).text
+        for purpose in ("key", "resume", "sign_in")
+    }
+
+    assert len(set(told.values())) == 3
+    assert [purpose for purpose, text in told.items() if to_log_in[language] in text] == ["sign_in"]
 
 
 @pytest.mark.fact("B2-11b")
@@ -102,9 +126,17 @@ def test_resuming_comes_with_a_link_for_once_and_its_hour_in_belgian_time(langua
 
 @pytest.mark.fact("B2-14b")
 @each_language
-def test_the_reminder_to_finish_names_the_last_day_and_carries_no_link(language: str) -> None:
+def test_the_reminder_to_finish_names_the_last_day_and_says_that_link_and_code_come_apart(language: str) -> None:
+    both = {
+        "nl": "een link per e-mail en een code per sms",
+        "fr": "un lien par e-mail et un code par SMS",
+        "de": "einen Link per E-Mail und einen Code per SMS",
+        "en": "a link by e-mail and a code by SMS",
+    }
+
     text = mail_to_applicant(M.M13, language, {"finish_until": "2026-12-24"})
 
     assert DEC_24[language] in text
     assert "https://keys.example.be/activate" in text
+    assert both[language] in text
     assert "/a/" not in text

@@ -2,7 +2,18 @@
 
 import pytest
 
-from tests.unit.notifications.message_rows import DEC_1, DEC_8, LANGUAGES, M, mail_to_applicant
+from tests.unit.notifications.message_rows import (
+    DEC_1,
+    DEC_8,
+    LANGUAGES,
+    LINK,
+    RENDERER,
+    TOKEN,
+    M,
+    applicant,
+    mail_to_applicant,
+    row,
+)
 from workflow.registrations import REASONS
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -18,6 +29,32 @@ SMS = {
     "de": "Sicherheitscode per SMS",
     "en": "security code by SMS",
 }
+ADDED = {"change": "added", "key_kind": "totp", "changed_on": "2026-12-08"}
+REMOVED = {"change": "removed", "key_kind": "sms", "changed_on": "2026-12-08"}
+NOT_YOU = {
+    "nl": "Was u dit niet?",
+    "fr": "Ce n’était pas vous\u00a0?",
+    "de": "Waren Sie das nicht?",
+    "en": "Was this not you?",
+}
+WRITE_AT_ONCE = {
+    "nl": "Mail ons meteen.",
+    "fr": "Écrivez-nous tout de suite.",
+    "de": "Schreiben Sie uns sofort.",
+    "en": "Write to us at once.",
+}
+BLOCKS = {
+    "nl": "blokkeert u meteen",
+    "fr": "bloque immédiatement",
+    "de": "sperrt sofort",
+    "en": "block your digital keys at once",
+}
+DESK_WRITES = {
+    "nl": "De servicedesk mailt u daarna.",
+    "fr": "Le service desk vous écrira.",
+    "de": "Der Servicedesk schreibt Ihnen dann.",
+    "en": "The service desk then writes to you.",
+}
 ACCUSING = {
     "nl": ("fraude", "overl", "verkeerd"),
     "fr": ("fraude", "décè", "mauvais"),
@@ -29,23 +66,95 @@ ACCUSING = {
 @pytest.mark.fact("B2-12", "B2-13", "3.37")
 @each_language
 def test_an_added_key_is_named_with_its_day_and_the_other_one_is_advised_as_back_up(language: str) -> None:
-    text = mail_to_applicant(M.M11, language, {"change": "added", "key_kind": "totp", "changed_on": "2026-12-08"})
+    text = mail_to_applicant(M.M11, language, ADDED)
 
     assert text.index(APP[language]) < text.index(SMS[language])
     assert DEC_8[language] in text
     assert "back-up" in text.lower()
+    assert "https://keys.example.be/keys" in text
 
 
 @pytest.mark.fact("B2-13")
 @each_language
 def test_a_removed_key_is_named_and_asks_whether_it_was_you(language: str) -> None:
-    you = {"nl": "Was u dit niet?", "fr": "pas vous", "de": "Waren Sie das nicht?", "en": "Was this not you?"}
-
-    text = mail_to_applicant(M.M11, language, {"change": "removed", "key_kind": "sms", "changed_on": "2026-12-08"})
+    text = mail_to_applicant(M.M11, language, REMOVED)
 
     assert SMS[language] in text
     assert APP[language] not in text
-    assert you[language] in text
+    assert NOT_YOU[language] in text
+
+
+@pytest.mark.fact("B2-12", "B2-13", "3.10")
+@pytest.mark.parametrize("params", [ADDED, REMOVED], ids=["added", "removed"])
+@each_language
+def test_a_changed_key_comes_with_a_link_that_blocks_all_keys_and_with_what_follows(
+    language: str, params: dict[str, str]
+) -> None:
+    mail = RENDERER.mail(row(M.M11, params, secret=TOKEN), applicant(language))
+
+    assert f"\n{LINK}\n" in mail.text
+    assert mail.html.count(f'href="{LINK}"') == 2
+    for words in (NOT_YOU[language], BLOCKS[language], DESK_WRITES[language]):
+        assert words in mail.text
+    assert WRITE_AT_ONCE[language] not in mail.text
+
+
+@pytest.mark.parametrize("params", [ADDED, REMOVED], ids=["added", "removed"])
+@each_language
+def test_a_changed_key_without_a_link_asks_to_write_at_once_and_promises_no_block(
+    language: str, params: dict[str, str]
+) -> None:
+    text = mail_to_applicant(M.M11, language, params)
+
+    assert f"{NOT_YOU[language]} {WRITE_AT_ONCE[language]}" in text
+    assert BLOCKS[language] not in text
+    assert "/a/" not in text
+
+
+@each_language
+def test_blocked_keys_are_told_with_their_day_why_and_that_the_service_desk_looks_into_it(language: str) -> None:
+    said = {
+        "nl": ("voorlopig geblokkeerd", "de melding kregen", "onderzoekt dit en mailt u daarna", "Mail ons."),
+        "fr": (
+            "bloquées pour le moment",
+            "on nous a signalé",
+            "examine la situation, puis vous écrit",
+            "Écrivez-nous.",
+        ),
+        "de": ("vorerst gesperrt", "uns gemeldet wurde", "prüft das und schreibt Ihnen dann", "Schreiben Sie uns."),
+        "en": ("blocked for now", "we were told", "looks into this and then writes to you", "Write to us."),
+    }
+
+    text = mail_to_applicant(M.M11, language, {"change": "frozen", "changed_on": "2026-12-08"})
+
+    assert all(words in text for words in (*said[language], DEC_8[language]))
+    assert not any(key[language] in text for key in (APP, SMS))
+    assert "https://keys.example.be" not in text
+
+
+@each_language
+def test_keys_that_work_again_are_told_with_their_day_and_how_to_go_on(language: str) -> None:
+    again = {"nl": "werken weer", "fr": "fonctionnent à nouveau", "de": "funktionieren wieder", "en": "work again"}
+
+    text = mail_to_applicant(M.M11, language, {"change": "unfrozen", "changed_on": "2026-12-08"})
+
+    for words in (again[language], DEC_8[language], "https://keys.example.be/keys", "https://keys.example.be/activate"):
+        assert words in text
+    assert not any(key[language] in text for key in (APP, SMS))
+    assert "/a/" not in text
+
+
+@each_language
+def test_the_subject_of_a_security_notice_tells_changed_blocked_and_working_keys_apart(language: str) -> None:
+    turns = [ADDED, *({"change": one, "changed_on": "2026-12-08"} for one in ("frozen", "unfrozen"))]
+
+    mails = [RENDERER.mail(row(M.M11, turn), applicant(language)) for turn in turns]
+
+    assert len({mail.subject for mail in mails}) == 3
+    for mail in mails:
+        assert mail.text.startswith(f"{mail.subject}\n")
+        assert APP[language] not in mail.subject
+        assert "AC-" not in mail.subject
 
 
 @pytest.mark.fact("B2-14")
@@ -82,4 +191,5 @@ def test_a_key_that_expires_is_named_with_its_last_day_and_how_to_replace_it(lan
 
     assert APP[language] in text
     assert DEC_8[language].replace("2026", "2036") in text
-    assert "https://keys.example.be/activate" in text
+    assert "https://keys.example.be/keys" in text
+    assert "/activate" not in text  # a reference leads nobody to keys that work

@@ -218,7 +218,7 @@ def test_a_block_of_an_activation_without_request_leads_to_the_desk_itself() -> 
     "problem",
     [
         "delivery", "issuing_stuck", "waiting", "match_review", "inconsistent_number", "register_down", "register_refused",
-        "ksz_correction",
+        "ksz_correction", "notice", "not_me",
     ],
 )  # fmt: skip
 @each_language

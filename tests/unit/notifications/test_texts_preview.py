@@ -77,11 +77,20 @@ def test_a_real_row_is_shown_without_its_code() -> None:
     assert CODE not in shown.text
 
 
-def test_a_reminder_to_finish_shows_a_link_only_if_it_had_one() -> None:
-    days, ends = {"finish_until": "2026-12-24"}, datetime(2026, 12, 8, 22, 30, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [
+        (M.M13, {"finish_until": "2026-12-24"}),
+        (M.M11, {"change": "added", "key_kind": "totp", "changed_on": "2026-12-08"}),
+    ],
+)
+def test_a_row_that_need_not_have_a_link_shows_one_only_if_it_had_one(
+    kind: MessageKind, params: dict[str, str]
+) -> None:
+    ends = datetime(2026, 12, 8, 22, 30, tzinfo=UTC)
 
-    with_link = of_row(RENDERER, row(M.M13, days, send_before=ends), applicant())
-    without = of_row(RENDERER, row(M.M13, days), applicant())
+    with_link = of_row(RENDERER, row(kind, params, send_before=ends), applicant())
+    without = of_row(RENDERER, row(kind, params), applicant())
 
     assert "/a/X" in with_link.text
     assert "/a/" not in without.text

@@ -9,6 +9,7 @@ import pytest
 from store.hashing import Hasher
 from store.keyring import Keyring
 from tests.unit.store.keys import DATA_KEY, KEYRING, OTHER_KEY
+from workflow.accounts import OF_FOUR_LANGUAGES, OURS
 from workflow.errors import Unavailable
 
 CASE, OTHER_CASE = UUID(int=1), UUID(int=2)
@@ -73,8 +74,39 @@ def test_a_token_has_one_digest_per_purpose() -> None:
     assert all(len(digest) == 32 for digest in digests)
 
 
-def test_the_live_profile_costs_what_the_argon2_library_advises() -> None:
+def test_the_live_profile_costs_what_owasp_advises() -> None:
     digest = Hasher(KEYRING).hash_code(CODE, case_id=CASE)
 
-    assert "$argon2id$v=19$m=65536,t=3,p=4$" in digest
+    assert "$argon2id$v=19$m=19456,t=2,p=1$" in digest
     assert HASHER.code_matches(CODE, digest, case_id=CASE)
+
+
+@pytest.mark.fact("B2-11")
+@pytest.mark.parametrize(
+    "password",
+    ["password1234", "qwertyuiop12", "wachtwoord123", "welkom123456", "motdepasse123", "bienvenue123", "passwort1234",
+     "willkommen12", "letmeinletmein", "123456789012", "aaaaaaaaaaaa", "abcabcabcabc", "azertyuiop12", "vlaanderen2026"],
+)  # fmt: skip
+def test_what_is_guessed_first_in_four_languages_is_guessable(password: str) -> None:
+    assert HASHER.is_guessable(password, knowing=("zoe.dubois", *OURS, *OF_FOUR_LANGUAGES))
+
+
+@pytest.mark.fact("B2-11")
+@pytest.mark.parametrize(
+    "password",
+    ["lantern-orchid-seventy", "vier paarden eten geen nietmachine", "9vK!q27xTz0w", "zes groene olifanten lopen over het dak",
+     "étoile grimpante du matin"],
+)  # fmt: skip
+def test_a_long_phrase_and_a_drawn_password_are_not(password: str) -> None:
+    assert not HASHER.is_guessable(password, knowing=("zoe.dubois", *OURS, *OF_FOUR_LANGUAGES))
+
+
+@pytest.mark.fact("B2-11")
+def test_words_that_belong_to_the_person_make_a_password_guessable() -> None:
+    assert not HASHER.is_guessable("korkvanderlint", knowing=())
+    assert HASHER.is_guessable("korkvanderlint", knowing=("korkvanderlint",))
+
+
+@pytest.mark.parametrize("password", ["", "x" * 128, "\x00" * 50, "é" * 128, "🙂" * 64])
+def test_the_meter_takes_whatever_is_typed(password: str) -> None:
+    assert HASHER.is_guessable(password, knowing=("", "zoe"))

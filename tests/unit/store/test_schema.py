@@ -24,6 +24,7 @@ from tests.unit.store.keys import KEYRING
 from workflow.errors import Unavailable
 from workflow.model import Activation, AuditEvent, Case, DigitalKey, RegistrationRequest
 from workflow.outbox import Delivery, QueuedMessage
+from workflow.site import Link, Session
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -158,6 +159,8 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         (Activation, tables.activations, set()),
         (AuditEvent, tables.audit_events, set()),
         (DigitalKey, tables_people.digital_keys, set()),
+        (Link, tables_people.links, set()),
+        (Session, tables_people.sessions, set()),
         (
             QueuedMessage,
             tables_queue.outbox,

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import UUID
 
 import pytest
 
-from tests.fakes import PlainSecrets
+from tests.fakes import DyingSecrets, Killed
 from tests.support.world import World
 from workflow.activations_code import CodeAccepted, TryRefused
 from workflow.outbox import MessageKind
 
 M = MessageKind
-
-
-class Killed(Exception):
-    """The worker died."""
-
-
-class DyingSecrets(PlainSecrets):
-    """Secrets of a worker that is killed while it compares."""
-
-    def code_matches(self, code: str, digest: str, *, case_id: UUID) -> bool:
-        """Never answers."""
-        raise Killed
 
 
 def enter_and_die(world: World, ref: str) -> None:

@@ -143,29 +143,6 @@ def test_a_one_time_code_of_the_app_works_once() -> None:
         world.does(None, activations_keys.add_key, ref, KeyKind.SMS, proof=shown)
 
 
-@pytest.mark.fact("B2-11b")
-def test_an_unfinished_set_up_is_resumed_with_a_link_and_a_code_once() -> None:
-    world = World()
-    ref = world.activated()
-    world.does(None, activations_keys.ask_resume, ref)
-    world.deliver()
-    token, otp = world.sent(ref, M.M13)[-1].secret, world.sent(ref, M.M15)[-1].secret
-    assert token is not None
-    assert otp is not None
-
-    world.does(None, activations_keys.resume, ref, token=token, otp=otp)
-
-    assert world.events(ref)[-1] == "activation.resumed"
-    assert isinstance(world.does(None, activations_keys.resume, ref, token=token, otp=otp), OtpMissed)
-    assert world.state(ref) == "profile_activated"
-    world.does(None, activations_keys.choose_key, ref, KeyKind.SMS, username="zoe.dubois", password=PASSWORD)
-    world.deliver()
-    fresh = str(world.sent(ref, M.M15)[-1].secret)
-    assert isinstance(world.does(None, activations_keys.resume, ref, token=token, otp=fresh), OtpMissed), (
-        "the link is used up"
-    )
-
-
 @pytest.mark.fact("B2-14b", "B3b-setup_idle")
 def test_a_set_up_that_is_never_finished_is_reminded_at_day_fourteen_and_cancelled_after_ninety() -> None:
     world = World()

@@ -1,0 +1,208 @@
+"""A person's own keys: sign in with password and key, see them, remove one, sign out.
+
+Whether a name exists, neither the words nor the time of an answer tell.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import Response
+
+from bisdesk.web.applicant import key_screens, screens
+from bisdesk.web.applicant.inside import Inside, acted, inside, otp_mistake
+from bisdesk.web.applicant.screens import Mistake
+from bisdesk.web.applicant.site import SIGN_IN, SIGN_IN_NAME, Site
+from bisdesk.web.applicant.slow import slowly
+from bisdesk.web.applicant.visit import Visit, minutes_of, mistake
+from workflow import accounts, activations_keys, sign_in, standing
+from workflow.access import Door
+from workflow.errors import GuardRefused
+from workflow.model import KeyKind
+from workflow.one_time import OtpMalformed, OtpMissed, Purpose
+from workflow.sessions import Opened
+from workflow.sign_in import SignInRefused
+from workflow.site import Stage
+
+KEYS, PASSWORD, CODE = "/keys", "/keys/sign-in", "/keys/sign-in/key"
+SIGNED_IN, PASSWORD_GIVEN = frozenset({Stage.SIGNED_IN}), frozenset({Stage.PASSWORD_GIVEN})
+
+
+def signing_in(site: Site) -> APIRouter:
+    """The routes of signing in."""
+    router = APIRouter()
+
+    @router.get(PASSWORD)
+    def ask(request: Request) -> Response:
+        """User name and password."""
+        return Visit(site, request).page(screens.SignIn())
+
+    @router.post(PASSWORD)
+    async def give_password(
+        request: Request, form: Annotated[str, Form()] = "", username: Annotated[str, Form()] = "",
+        password: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        """Judge both; the same answer after the same time, whichever is wrong."""
+        return await slowly(site, lambda: _password(Visit(site, request), form, username.strip(), password))
+
+    @router.get(CODE)
+    def ask_key(request: Request) -> Response:
+        """The six digits of a key that works."""
+        visit = Visit(site, request)
+        here = inside(visit, PASSWORD_GIVEN)
+        return here if isinstance(here, Response) else _key_page(visit, here)
+
+    @router.post("/keys/sign-in/sms")
+    def send_sms(request: Request, form: Annotated[str, Form()] = "") -> Response:
+        """Send the code of a key by SMS."""
+        visit = Visit(site, request)
+        return acted(visit, PASSWORD_GIVEN, lambda door, here: _send(visit, door, here), form=form)
+
+    @router.post(CODE)
+    def give_key(
+        request: Request, form: Annotated[str, Form()] = "", otp: Annotated[str, Form()] = "",
+        kind: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        """Judge the digits."""
+        visit = Visit(site, request)
+        return acted(
+            visit, PASSWORD_GIVEN, lambda door, here: _key(visit, door, here, _kind(here, kind), otp), form=form
+        )
+
+    return router
+
+
+def own_keys(site: Site) -> APIRouter:
+    """The routes of those who are in."""
+    router = APIRouter()
+
+    @router.get(KEYS)
+    def keys(request: Request, news: str = "") -> Response:
+        """Every key that works."""
+        visit = Visit(site, request)
+        here = inside(visit, SIGNED_IN)
+        if isinstance(here, Response):
+            return here
+        told = news if news in ("added", "removed") else ""
+        return visit.page(key_screens.own(here, told), signed_in=True)
+
+    @router.get("/keys/remove/{kind}")
+    def ask_remove(request: Request, kind: str) -> Response:
+        """Is it to go?"""
+        visit = Visit(site, request)
+        here = inside(visit, SIGNED_IN)
+        if isinstance(here, Response):
+            return here
+        known = kind in here.kinds and len(here.keys) > 1
+        return visit.page(screens.RemoveKey(kind=KeyKind(kind)), signed_in=True) if known else visit.go(KEYS)
+
+    @router.post("/keys/remove/{kind}")
+    def remove(request: Request, kind: str, form: Annotated[str, Form()] = "") -> Response:
+        """It goes; the last one stays (B2-13)."""
+        visit = Visit(site, request)
+
+        def removed(door: Door, here: Inside) -> Response:
+            if kind not in here.kinds:
+                return visit.go(KEYS)
+            activations_keys.remove_key(door, here.ref, KeyKind(kind), proof=here.session)
+            return visit.go(f"{KEYS}?news=removed")
+
+        return acted(visit, SIGNED_IN, removed, form=form)
+
+    @router.post("/keys/sign-out")
+    def sign_out(request: Request, form: Annotated[str, Form()] = "") -> Response:
+        """The session ends here, for whoever may have its number."""
+        visit = Visit(site, request)
+        if not visit.is_genuine(form):
+            return visit.trouble("stale_form", back=KEYS)
+        site.act(lambda door: _end(visit, door))
+        visit.leave()
+        return visit.page(screens.SignedOut(by_itself=False), here=PASSWORD)
+
+    return router
+
+
+def _password(visit: Visit, form: str, username: str, password: str) -> Response:
+    site = visit.site
+    if not visit.is_genuine(form):
+        return visit.trouble("stale_form", back=PASSWORD)
+    if not username or not password:
+        return _refused(visit, username, mistake("username", "mistake.sign_in.wrong"))
+    wait = site.wait_of(SIGN_IN, visit.address) or site.wait_of(
+        SIGN_IN_NAME, visit.address, subject=accounts.name_key(username)
+    )
+    if wait:
+        return visit.trouble("too_many", minutes=minutes_of(wait.total_seconds()), back=PASSWORD)
+    done = site.act(lambda door: (_given(visit, door, username, password), door.now))
+    match done:
+        case SignInRefused(until=until), now if until is not None:
+            return _locked(visit, username, until - now)
+        case SignInRefused(), _:
+            return _refused(visit, username, mistake("username", "mistake.sign_in.wrong"))
+        case opened, _:
+            visit.enter(opened)
+            return visit.go(CODE)
+
+
+def _given(visit: Visit, door: Door, username: str, password: str) -> Opened | SignInRefused:
+    told = sign_in.give_password(door, username, password)
+    if isinstance(told, Opened):
+        visit.end_session(door)
+    return told
+
+
+def _locked(visit: Visit, username: str, wait: timedelta) -> Response:
+    minutes = minutes_of(wait.total_seconds())
+    told = (mistake("username", "mistake.sign_in.locked", minutes=minutes),)
+    return visit.page(screens.SignIn(username=username, locked_minutes=minutes, mistakes=told), here=PASSWORD)
+
+
+def _refused(visit: Visit, username: str, *mistakes: Mistake) -> Response:
+    return visit.page(screens.SignIn(username=username, mistakes=mistakes), here=PASSWORD)
+
+
+def _key_page(visit: Visit, here: Inside, *mistakes: Mistake, kind: KeyKind | None = None) -> Response:
+    wanted = kind or _kind(here, visit.request.query_params.get("kind", ""))
+    screen = screens.SignInKey(
+        kinds=here.kinds, kind=wanted, mobile_end=here.here.mobile_end,
+        sent=here.detail.otp_purpose == Purpose.SIGN_IN and here.detail.otp_digest is not None,
+        again_in_s=here.again_in_s(Purpose.SIGN_IN), mistakes=mistakes,
+    )  # fmt: skip
+    return visit.page(screen, here=f"{CODE}?kind={wanted}")
+
+
+def _kind(here: Inside, asked: str) -> KeyKind:
+    """The key that is asked for; the app first."""
+    return KeyKind(asked) if asked in here.kinds else here.kinds[0]
+
+
+def _send(visit: Visit, door: Door, here: Inside) -> Response:
+    """The SMS is on its way; asking again within the pause sends none, and the page says how long it lasts."""
+    try:
+        sign_in.ask_code(door, here.ref)
+    except GuardRefused as refused:
+        if refused.guard != "sms_pause_is_over":
+            raise
+        door.uow.rollback()
+    return visit.go(f"{CODE}?kind={KeyKind.SMS}")
+
+
+def _key(visit: Visit, door: Door, here: Inside, kind: KeyKind, otp: str) -> Response:
+    if not otp.strip():
+        return _key_page(visit, here, mistake("otp", "mistake.otp.missing"), kind=kind)
+    told = sign_in.give_key(door, here.ref, here.session, kind=kind, otp=otp)
+    if isinstance(told, OtpMissed | OtpMalformed):
+        return _key_page(visit, here, otp_mistake(told, now=door.now), kind=kind)
+    visit.enter(told)
+    return visit.go(KEYS)
+
+
+def _end(visit: Visit, door: Door) -> None:
+    session = visit.session(door)
+    if session is not None:
+        here = standing.of_case(door, session.case_id)
+        if here is not None:
+            visit.about(here)
+        door.uow.sessions.drop(session.digest)

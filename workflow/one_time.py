@@ -1,0 +1,144 @@
+"""One-time codes by SMS: made for one purpose, alive for ten minutes, three misses in a row and then a pause (D5, A20).
+
+They are counted apart and never touch the three tries of the activation code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hmac import compare_digest
+from math import ceil
+
+from workflow.access import Door
+from workflow.advance import Move, advance
+from workflow.codes import OTP, new_otp
+from workflow.lifecycles.activation import Trigger, activation
+from workflow.lifecycles.activation_guards import Facts
+from workflow.model import Activation, Case
+from workflow.ports import Value
+from workflow.wording import last_call
+
+MINUTES = 10  # trust: six digits, ten minutes, three tries
+TRIES = 3
+LOCK_MINUTES = 15  # after three misses in a row
+PAUSE_S = 60  # before another one for the same purpose may be asked for
+
+
+class Purpose(StrEnum):
+    """What a code is good for, and for nothing else; M15 says it."""
+
+    KEY = "key"
+    RESUME = "resume"
+    SIGN_IN = "sign_in"
+
+
+@dataclass(frozen=True, slots=True)
+class OtpMissed:
+    """A one-time code did not match; `locked_until` once there were too many in a row."""
+
+    case: Case
+    tries_left: int
+    locked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtpMalformed:
+    """What was typed is not six digits; nothing was counted."""
+
+    case: Case
+
+
+def is_well_formed(typed: str) -> bool:
+    """Whether it is six digits, spaces between them or not."""
+    bare = "".join(typed.split())
+    return len(bare) == 6 and bare.isascii() and bare.isdigit()
+
+
+def made(door: Door, detail: Activation, purpose: Purpose) -> tuple[str, dict[str, Value]]:
+    """A fresh code, and what the activation keeps of it; an older one for the same purpose works on in its own time."""
+    otp = new_otp(door.tools.chance)
+    return otp, {
+        "otp_digest": _digest(door, detail, purpose, otp),
+        "otp_expires_at": ends(door),
+        "otp_purpose": str(purpose),
+        "otp_sent_at": door.now,
+        "otp_previous_digest": detail.otp_digest,
+        "otp_previous_until": detail.otp_expires_at,
+    }
+
+
+def ends(door: Door) -> datetime:
+    """First instant at which a code made now no longer works."""
+    return door.now + timedelta(minutes=MINUTES)
+
+
+def may_leave_until(door: Door) -> datetime:
+    """The last moment at which its SMS may be sent."""
+    return last_call(ends(door), now=door.now)
+
+
+def words(purpose: Purpose) -> dict[str, str]:
+    """What M15 prints."""
+    return {"purpose": str(purpose), "minutes": str(MINUTES)}
+
+
+def is_paused(detail: Activation, purpose: Purpose, *, now: datetime) -> bool:
+    """Whether one for the same purpose was sent less than a minute ago."""
+    return pause_left(detail, purpose, now=now) > timedelta()
+
+
+def pause_left(detail: Activation, purpose: Purpose, *, now: datetime) -> timedelta:
+    """How long until another one may be asked for."""
+    if detail.otp_sent_at is None or detail.otp_purpose != purpose:
+        return timedelta()
+    return max(timedelta(), detail.otp_sent_at + timedelta(seconds=PAUSE_S) - now)
+
+
+def seconds_left(detail: Activation, purpose: Purpose, *, now: datetime) -> int:
+    """Whole seconds until another one may be asked for, as a page tells it."""
+    return ceil(pause_left(detail, purpose, now=now).total_seconds())
+
+
+def is_locked(door: Door, detail: Activation) -> bool:
+    """Whether there were too many misses in a row."""
+    return detail.otp_locked_until is not None and door.now < detail.otp_locked_until
+
+
+def fits(door: Door, detail: Activation, purpose: Purpose, *, typed: str) -> bool:
+    """Whether what was typed is the newest code of this purpose, or an older one that is still alive."""
+    digest = _digest(door, detail, purpose, "".join(typed.split()))
+    newest = _matches(digest, detail.otp_digest, until=detail.otp_expires_at, now=door.now)
+    older = _matches(digest, detail.otp_previous_digest, until=detail.otp_previous_until, now=door.now)
+    return newest or older
+
+
+def spent() -> dict[str, Value]:
+    """What a right code leaves behind: nothing to guess at."""
+    return {
+        "otp_digest": None, "otp_previous_digest": None, "otp_purpose": None, "otp_sent_at": None, "otp_tries": 0,
+        "otp_locked_until": None,
+    }  # fmt: skip
+
+
+def missed(door: Door, loaded: tuple[Case, Activation]) -> OtpMissed:
+    """Count a miss; the third in a row locks for a while and ends the codes that are out."""
+    case, detail = loaded
+    tries = detail.otp_tries + 1
+    locked = door.now + timedelta(minutes=LOCK_MINUTES) if tries >= TRIES else None
+    patch: dict[str, Value] = {"otp_tries": 0 if locked else tries, "otp_locked_until": locked}
+    if locked:
+        patch |= {"otp_digest": None, "otp_previous_digest": None}
+    move = Move(trigger=Trigger.MISS_OTP, actor=door.actor, now=door.now, detail=patch)
+    case = advance(door.uow, case, move, lifecycle=activation, facts=Facts(), tools=door.tools)
+    return OtpMissed(case, max(0, TRIES - tries), locked)
+
+
+def _digest(door: Door, detail: Activation, purpose: Purpose, otp: str) -> bytes:
+    return door.tools.secrets.token_digest(f"{detail.case_id}:{purpose}:{otp}", purpose=OTP)
+
+
+def _matches(digest: bytes, kept: bytes | None, *, until: datetime | None, now: datetime) -> bool:
+    alive = until is not None and now < until
+    return alive and kept is not None and compare_digest(digest, kept)
