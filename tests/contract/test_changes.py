@@ -213,7 +213,13 @@ def test_a_message_that_is_cancelled_while_a_worker_holds_it_is_never_sent(uow: 
 def test_erasing_secrets_empties_the_queue_of_links_and_codes_and_forgets_every_hash_but_the_link(
     uow: UnitOfWork,
 ) -> None:
-    digests = {"link_digest": b"l" * 32, "resume_digest": b"r" * 32, "otp_digest": b"o" * 32, "code_hash": "a hash"}
+    digests = {
+        "link_digest": b"l" * 32,
+        "resume_digest": b"r" * 32,
+        "otp_digest": b"o" * 32,
+        "otp_previous_digest": b"p" * 32,
+        "code_hash": "a hash",
+    }
     case, other = opened(uow, "activation", detail=digests), opened(uow, "activation")
     case = moved(uow, case, messages=(builders.message(case, M.M1), builders.message(case, M.M3)))
     moved(uow, other, messages=(builders.message(other, M.M1),))
@@ -221,7 +227,8 @@ def test_erasing_secrets_empties_the_queue_of_links_and_codes_and_forgets_every_
     moved(uow, case, erase=frozenset({Erasure.SECRETS}))
 
     detail = activation_of(uow, case)
-    assert (detail.code_hash, detail.otp_digest, detail.resume_digest) == (None, None, None)
+    codes = (detail.code_hash, detail.otp_digest, detail.otp_previous_digest, detail.resume_digest)
+    assert codes == (None, None, None, None)
     assert detail.link_digest == b"l" * 32  # the page of a dead link still says what happened
     secrets = {row.message.case_id: row.message.secret for row in claimed(uow)}
     assert secrets == {case.id: None, other.id: "a secret"}
