@@ -39,7 +39,7 @@ from workflow.access import Door
 from workflow.codes import Minted
 from workflow.issuing import issue_to
 from workflow.model import Actor, Entity, EntityStatus, Holder, Language
-from workflow.site import LinkPurpose
+from workflow.ports_entry import LinkPurpose
 
 CONNECTIONS, ROUNDS, SECONDS = 16, 5, 4.0
 TARGET = 0.6

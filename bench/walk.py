@@ -31,7 +31,7 @@ from workflow.model import (
 from workflow.outbox import MessageKind
 from workflow.policy import DEFAULT
 from workflow.ports import Change, UnitOfWork, UnitOfWorkFactory
-from workflow.site import LinkPurpose
+from workflow.ports_entry import LinkPurpose
 
 T, M = Trigger, MessageKind
 KEYRING = Keyring(b"a secret key of the benchmark, 32 B", b"a data key of the benchmark, 32 byt")

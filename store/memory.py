@@ -10,21 +10,21 @@ from types import TracebackType
 from typing import Self
 
 from store.memory_cases import MemoryCases
+from store.memory_entries import MemoryLinks, MemorySessions
 from store.memory_fences import MemoryFences
 from store.memory_limits import MemoryGates, MemoryQuotas, MemorySuppressions
 from store.memory_measures import MemoryMeasures
 from store.memory_outbox import MemoryOutbox
 from store.memory_people import MemoryContacts, MemoryDirectory, MemoryKeys, MemoryMarks, MemoryPeople
 from store.memory_receipts import MemoryReceipts
-from store.memory_site import MemoryLinks, MemorySessions
 from store.memory_tables import Tables
 from store.memory_timers import MemoryTimers
 from workflow.errors import Unavailable
 from workflow.measures import Measures
 from workflow.ports import Cases, Contacts, Directory, Keys, Marks, People, Timers, UnitOfWork
+from workflow.ports_entry import Links, Sessions
 from workflow.ports_limits import Gates, Quotas, Suppressions
 from workflow.ports_queue import Fences, Outbox, Receipts
-from workflow.site import Links, Sessions
 
 
 class MemoryStore:

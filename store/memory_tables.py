@@ -27,7 +27,7 @@ from workflow.model import (
     User,
 )  # fmt: skip
 from workflow.outbox import Attempt, Channel, Delivery, KeptReceipt
-from workflow.site import Link, Session
+from workflow.ports_entry import Link, Session
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")

@@ -14,6 +14,7 @@ from store import schema
 from store.contacts import SqlContacts
 from store.directory import SqlDirectory
 from store.engine import looking, open_engine, place
+from store.entries import SqlLinks, SqlSessions
 from store.fences import SqlFences
 from store.keyring import Keyring
 from store.keys import SqlKeys
@@ -24,15 +25,14 @@ from store.outbox import SqlOutbox
 from store.people import SqlPeople
 from store.receipts import SqlReceipts
 from store.repositories import SqlCases
-from store.site import SqlLinks, SqlSessions
 from store.timers import SqlTimers
 from store.transaction import Transaction
 from store.vault import Vault
 from workflow.measures import Measures
 from workflow.ports import Cases, Contacts, Directory, Keys, Marks, People, Timers, UnitOfWork
+from workflow.ports_entry import Links, Sessions
 from workflow.ports_limits import Gates, Quotas, Suppressions
 from workflow.ports_queue import Fences, Outbox, Receipts
-from workflow.site import Links, Sessions
 
 
 class SqlStore:

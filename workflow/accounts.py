@@ -5,10 +5,12 @@ The password itself is hashed behind the port `Secrets`; nothing here keeps it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from uuid import UUID
 
-from workflow.errors import FieldError, InvalidSubmission
+from workflow.errors import FieldError
+from workflow.model import Holder
 from workflow.ports import UnitOfWork
 from workflow.ports_chance import Secrets
 
@@ -32,16 +34,8 @@ def name_key(username: str) -> str:
     return unicodedata.normalize("NFKC", username).casefold()
 
 
-def judge(
-    uow: UnitOfWork, case_id: UUID, *, username: str | None, password: str | None, secrets: Secrets
-) -> None:  # fmt: skip
-    """Judge a first user name and password. Raises: InvalidSubmission with every breach."""
-    wrong = [*_name_faults(uow, case_id, username), *_password_faults(password, username or "", secrets)]
-    if wrong:
-        raise InvalidSubmission(tuple(wrong))
-
-
-def _name_faults(uow: UnitOfWork, case_id: UUID, username: str | None) -> list[FieldError]:
+def name_faults(uow: UnitOfWork, case_id: UUID, username: str | None) -> list[FieldError]:
+    """What is wrong with a first user name; nothing, where the list is empty."""
     if not username or not NAME_SHORTEST <= len(username) <= NAME_LONGEST:
         return [
             FieldError("username", "length", f"Choose a user name of {NAME_SHORTEST} to {NAME_LONGEST} characters.")
@@ -53,18 +47,29 @@ def _name_faults(uow: UnitOfWork, case_id: UUID, username: str | None) -> list[F
     return []
 
 
-def _password_faults(password: str | None, username: str, secrets: Secrets) -> list[FieldError]:
+def password_faults(
+    password: str | None, username: str, *, holder: Holder | None, secrets: Secrets
+) -> list[FieldError]:  # fmt: skip
+    """What is wrong with a first password; slow, call it outside a transaction."""
     plain = normalised(password or "")
     if not SHORTEST <= len(plain) <= LONGEST:
         return [FieldError("password", "length", f"Choose a password of {SHORTEST} to {LONGEST} characters.")]
     folded = plain.casefold()
-    name = name_key(username)
-    if any(word in folded for word in OURS[:1]) or (len(name) >= NAME_SHORTEST and name in folded):
-        return [
-            FieldError("password", "context", "Leave your user name and the name of this service out of the password.")
-        ]
-    if secrets.is_guessable(folded, knowing=(name, *OURS, *OF_FOUR_LANGUAGES)):
+    own = _words_of(username, holder)
+    if any(word in folded for word in (*OURS[:1], *own)):
+        sentence = "Leave your name, your user name, your address and the name of this service out of the password."
+        return [FieldError("password", "context", sentence)]
+    if secrets.is_guessable(folded, knowing=(*own, *OURS, *OF_FOUR_LANGUAGES)):
         return [
             FieldError("password", "common", "This password is too easy to guess. Choose a longer or less usual one.")
         ]
     return []
+
+
+def _words_of(username: str, holder: Holder | None) -> tuple[str, ...]:
+    """What everybody knows who knows the person: names, user name, address; too short a word is in every text."""
+    known = [name_key(username)]
+    if holder is not None:
+        names = f"{holder.given_name} {holder.family_name} {holder.email.rpartition('@')[0]}"
+        known += re.split(r"[\W_\d]+", name_key(names))
+    return tuple(word for word in known if len(word) >= NAME_SHORTEST)

@@ -22,7 +22,7 @@ from workflow.lifecycles.activation_guards import Facts
 from workflow.model import Activation, Case, Issuer, Reason
 from workflow.outbox import HANDED_OVER, Delivery, DeliveryState, MessageKind
 from workflow.ports import Value
-from workflow.site import LinkPurpose
+from workflow.ports_entry import LinkPurpose
 from workflow.wording import last_call, link_words
 
 M, T = MessageKind, Trigger

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from workflow import access, accounts, freezing, issuing, one_time
+from workflow import access, accounts, freezing, issuing, one_time, pending_keys
 from workflow.access import Door
 from workflow.advance import Move, advance
 from workflow.calendar import after_years
@@ -20,7 +20,7 @@ from workflow.model import Activation, Case, DigitalKey, KeyKind, KeyState
 from workflow.one_time import OtpMalformed, OtpMissed, Purpose
 from workflow.outbox import MessageKind
 from workflow.ports import Value
-from workflow.site import Session, Stage
+from workflow.ports_entry import Session, Stage
 
 M, T = MessageKind, Trigger
 ISSUER_NAME = "Bisdesk"
@@ -38,17 +38,19 @@ class KeyChosen:
 
 
 def name_account(door: Door, ref: str, *, username: str | None, password: str | None) -> Case:
-    """Name the account of the profile, once; naming it again changes it until a key is active (B2-11).
+    """Name the account of the profile; naming it again changes it until a key is active (B2-11).
 
     Raises: InvalidSubmission with every breach, GuardRefused.
     """
     case, detail = access.activation(door, ref)
     facts = Facts(account_ok=True, frozen=detail.frozen_at is not None)
     activation.fire(case.state, T.NAME_ACCOUNT, roles=door.actor.roles, facts=facts)
-    accounts.judge(door.uow, case.id, username=username, password=password, secrets=door.tools.secrets)
+    digest = _judged(door, case, username=username, password=password)
+    case, detail = access.activation(door, ref)
+    facts = Facts(account_ok=True, frozen=detail.frozen_at is not None)
     move = Move(trigger=T.NAME_ACCOUNT, actor=door.actor, now=door.now, detail={"account_named": True})
     case = advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
-    _name(door, case, username or "", password or "")
+    _name(door, case, username or "", digest)
     return case
 
 
@@ -64,8 +66,10 @@ def choose_key(
     activation.fire(case.state, T.CHOOSE_KEY, roles=door.actor.roles, facts=facts)
     patch: dict[str, Value] = {}
     if not detail.account_named:
-        accounts.judge(door.uow, case.id, username=username, password=password, secrets=door.tools.secrets)
-        _name(door, case, username or "", password or "")
+        digest = _judged(door, case, username=username, password=password)
+        case, detail = access.activation(door, ref)
+        facts = replace(_facts(door, (case, detail), kind), account_ok=True)
+        _name(door, case, username or "", digest)
         patch["account_named"] = True
     return _prepare(door, (case, detail), T.CHOOSE_KEY, kind, facts=facts, patch=patch)
 
@@ -144,7 +148,7 @@ def has_mobile(door: Door, case: Case) -> bool:
 
 def _facts(door: Door, loaded: Loaded, kind: KeyKind) -> Facts:
     case, detail = loaded
-    paused = kind is KeyKind.SMS and one_time.is_paused(detail, Purpose.KEY, now=door.now)
+    paused = kind is KeyKind.SMS and one_time.is_withheld(door, detail, Purpose.KEY)
     frozen = detail.frozen_at is not None
     return Facts(key_kind=kind, has_mobile=has_mobile(door, case), sms_paused=paused, frozen=frozen)
 
@@ -162,9 +166,7 @@ def _prepare(
         params={M.M15: one_time.words(Purpose.KEY)}, send_before={M.M15: one_time.may_leave_until(door)},
     )  # fmt: skip
     case = advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
-    for other in _pending(door, case):
-        if other.id != key.id:
-            door.uow.keys.put(replace(other, state=KeyState.REMOVED, secret=None))
+    pending_keys.forget(door.uow, case.id, but=key.id)
     door.uow.keys.put(key)
     return KeyChosen(case, kind, _uri(door, case, key))
 
@@ -222,28 +224,37 @@ def _matches(door: Door, detail: Activation, key: DigitalKey, otp: str) -> bool:
 
 def _pending_key(door: Door, case: Case, kind: KeyKind) -> DigitalKey:
     """The key that waits, the same secret after a mistake (A19), or a fresh one."""
-    kept = next((key for key in _pending(door, case) if key.kind is kind), None)
-    if kept is not None:
-        return kept
+    known = pending_keys.kept(door.uow, case.id, kind, now=door.now)
+    if known is not None:
+        return known
     secret = door.tools.otp.new_secret(door.tools.chance) if kind is KeyKind.TOTP else None
     return DigitalKey(door.tools.chance.uuid(door.now), case.id, kind, KeyState.PENDING, door.now, secret=secret)
 
 
-def _pending(door: Door, case: Case) -> list[DigitalKey]:
-    return [key for key in door.uow.keys.of(case.id) if key.state is KeyState.PENDING]
-
-
 def _waiting(door: Door, case: Case) -> DigitalKey | None:
-    return next(iter(_pending(door, case)), None)
+    return next(iter(pending_keys.pending(door.uow, case.id)), None)
 
 
 def _uri(door: Door, case: Case, key: DigitalKey) -> str | None:
     return door.tools.otp.uri(key.secret, account=case.ref, issuer=ISSUER_NAME) if key.secret else None
 
 
-def _name(door: Door, case: Case, username: str, password: str) -> None:
+def _judged(door: Door, case: Case, *, username: str | None, password: str | None) -> str:
+    """The hash of a password that follows the rules. Raises: InvalidSubmission with every breach.
+
+    Judging and hashing take their time, so the transaction is left before: nothing is written in it yet.
+    """
+    wrong = accounts.name_faults(door.uow, case.id, username)
+    holder = issuing.holder_of(door.uow, case.id)
+    door.uow.rollback()
+    wrong += accounts.password_faults(password, username or "", holder=holder, secrets=door.tools.secrets)
+    if wrong:
+        raise InvalidSubmission(tuple(wrong))
+    return door.tools.secrets.hash_password(accounts.normalised(password or ""))
+
+
+def _name(door: Door, case: Case, username: str, digest: str) -> None:
     """Keep name and password; somebody else may have taken the name a moment ago. Raises: InvalidSubmission."""
-    digest = door.tools.secrets.hash_password(accounts.normalised(password))
     issuing.keep_holder(door.uow, case.id, username=username, password_hash=digest)
     try:
         door.uow.people.index(case.id, "username", (accounts.name_key(username),))

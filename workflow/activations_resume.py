@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from hmac import compare_digest
 
-from workflow import access, one_time
+from workflow import access, one_time, pending_keys
 from workflow.access import Door
 from workflow.activations_keys import has_mobile
 from workflow.advance import Move, advance
@@ -16,7 +16,7 @@ from workflow.model import Activation, Case
 from workflow.one_time import OtpMalformed, OtpMissed, Purpose
 from workflow.outbox import MessageKind
 from workflow.ports import Value
-from workflow.site import Link, LinkPurpose
+from workflow.ports_entry import Link, LinkPurpose
 
 M, T = MessageKind, Trigger
 RESUME_HOURS = 24
@@ -38,7 +38,7 @@ def ask_resume(door: Door, ref: str) -> Case:
     )  # fmt: skip
     facts = Facts(
         has_mobile=has_mobile(door, case), frozen=detail.frozen_at is not None,
-        sms_paused=one_time.is_paused(detail, Purpose.RESUME, now=door.now),
+        sms_paused=one_time.is_withheld(door, detail, Purpose.RESUME),
     )  # fmt: skip
     case = advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
     door.uow.links.add(Link(digest, case.id, LinkPurpose.RESUME, door.now))
@@ -56,7 +56,7 @@ def send_code(door: Door, ref: str, *, digest: bytes) -> Case:
     )  # fmt: skip
     facts = Facts(
         has_mobile=has_mobile(door, case), frozen=detail.frozen_at is not None, resume_ok=is_alive(door, detail, digest),
-        sms_paused=one_time.is_paused(detail, Purpose.RESUME, now=door.now),
+        sms_paused=one_time.is_withheld(door, detail, Purpose.RESUME),
     )  # fmt: skip
     return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
 
@@ -73,6 +73,7 @@ def resume(door: Door, ref: str, *, digest: bytes, otp: str) -> Case | OtpMissed
     if not (is_alive(door, detail, digest) and one_time.fits(door, detail, Purpose.RESUME, typed=otp)):
         return one_time.missed(door, (case, detail))
     door.uow.sessions.drop_of(case.id)  # of the browser that was left behind
+    pending_keys.forget(door.uow, case.id)
     patch: dict[str, Value] = {"resume_digest": None, "resume_until": None, **one_time.spent()}
     move = Move(trigger=T.RESUME, actor=door.actor, now=door.now, detail=patch)
     return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)

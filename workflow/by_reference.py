@@ -21,8 +21,8 @@ from workflow.errors import GuardRefused, NotFound, TransitionNotAllowed
 from workflow.lifecycles.activation import FINAL, State
 from workflow.model import Case, CodeChannel
 from workflow.outbox import HANDED_OVER, Delivery, DeliveryState, MessageKind
-from workflow.site import LinkPurpose
-from workflow.standing import Page, Standing
+from workflow.ports_entry import LinkPurpose
+from workflow.standing import Page, Renewal, Standing
 
 M, S = MessageKind, State
 SHAPE = re.compile(rf"AC-\d{{4}}-\d{{5}}-[{ALPHABET}]{{2}}", re.ASCII)
@@ -50,17 +50,19 @@ class Told:
 
 
 def normalised(typed: str) -> str | None:
-    """The reference as it is stored, or None for what is none; spaces, small letters and look-alikes do not matter."""
+    """The reference as it is stored, or None for what is none; spaces, hyphens, small letters and look-alikes do not matter."""
     folded = unicodedata.normalize("NFKC", typed)[:60].upper()
-    bare = re.sub(r"[\s‐‑‒–—−]", lambda found: "" if found[0].isspace() else "-", folded)
-    ref = bare.translate(LOOK_ALIKES)
+    bare = re.sub(r"[\s\-‐‑‒–—−]", "", folded).translate(LOOK_ALIKES)
+    ref = "-".join((bare[:2], bare[2:6], bare[6:11], bare[11:]))
     return ref if SHAPE.fullmatch(ref) else None
 
 
 def send_way_on(door: Door, ref: str) -> None:
     """Owe the mail that leads on from where the activation stands, if one may be sent, once a day; tells nothing."""
     try:
-        case, _ = access.activation(door, ref)
+        case, detail = access.activation(door, ref)
+        if detail.undeliverable:
+            return  # the desk corrects the address; sending to it again would hide that it has to
         match case.state:
             case S.AWAITING_CODE:
                 activations.resend_link(door, ref)
@@ -129,13 +131,15 @@ def _advice(here: Standing) -> tuple[str, date | None]:
             return "desk", None
         case Page.READY:
             return "code", here.link_until
+        case Page.EXPIRED if here.renewal is Renewal.NEVER:
+            return "new_request", None
         case Page.EXPIRED:
             return "renew", here.block_on
         case Page.USED if here.finished:
             ends = here.detail.keys_expire_at
             return "sign_in", last_day(ends) if ends else None
         case Page.USED:
-            return "resume", None
+            return ("resume" if here.mobile_end else "desk"), None
         case Page.NOT_READY:
             return ("desk", None) if here.detail.undeliverable else ("wait", None)
         case _:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from workflow.calendar import brussels_date
 from workflow.ports_chance import Chance, Secrets
-from workflow.site import LinkPurpose
+from workflow.ports_entry import LinkPurpose
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base-32: no I, L, O, U (B3b, REC)
 CODE_LENGTH = 20  # 3.38: four groups of five

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from workflow import access
+from workflow import access, pending_keys
 from workflow.access import Door
 from workflow.advance import Move, advance
 from workflow.lifecycles.activation import Trigger, activation
 from workflow.lifecycles.activation_guards import Facts
 from workflow.model import Case, Reason
 from workflow.outbox import MessageKind
-from workflow.site import Link, LinkPurpose
+from workflow.ports_entry import Link, LinkPurpose
 
 M, T = MessageKind, Trigger
 NOT_ME_DAYS = 30  # a security mail may be read late
@@ -43,6 +43,7 @@ def freeze(door: Door, ref: str) -> Case:
     )  # fmt: skip
     case = advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
     door.uow.sessions.drop_of(case.id)
+    pending_keys.forget(door.uow, case.id)
     return case
 
 

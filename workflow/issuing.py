@@ -42,7 +42,7 @@ from workflow.model import (
 )  # fmt: skip
 from workflow.outbox import MessageKind
 from workflow.ports import UnitOfWork
-from workflow.site import Link, LinkPurpose
+from workflow.ports_entry import Link, LinkPurpose
 from workflow.submission import Submission
 from workflow.timers import as_of
 from workflow.wording import last_call, link_words

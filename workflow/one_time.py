@@ -16,6 +16,7 @@ from workflow.advance import Move, advance
 from workflow.codes import OTP, new_otp
 from workflow.lifecycles.activation import Trigger, activation
 from workflow.lifecycles.activation_guards import Facts
+from workflow.limits import Quota
 from workflow.model import Activation, Case
 from workflow.ports import Value
 from workflow.wording import last_call
@@ -23,6 +24,7 @@ from workflow.wording import last_call
 MINUTES = 10  # trust: six digits, ten minutes, three tries
 TRIES = 3
 LOCK_MINUTES = 15  # after three misses in a row
+MISSES_A_DAY = 20  # in any 24 hours, whatever the pauses between them: then until the first of them is a day old
 PAUSE_S = 60  # before another one for the same purpose may be asked for
 
 
@@ -89,6 +91,11 @@ def is_paused(detail: Activation, purpose: Purpose, *, now: datetime) -> bool:
     return pause_left(detail, purpose, now=now) > timedelta()
 
 
+def is_withheld(door: Door, detail: Activation, purpose: Purpose) -> bool:
+    """Whether none is sent now: one left a moment ago, or after too many misses none could be used (trust 2.3, 17)."""
+    return is_locked(door, detail) or is_paused(detail, purpose, now=door.now)
+
+
 def pause_left(detail: Activation, purpose: Purpose, *, now: datetime) -> timedelta:
     """How long until another one may be asked for."""
     if detail.otp_sent_at is None or detail.otp_purpose != purpose:
@@ -126,13 +133,17 @@ def missed(door: Door, loaded: tuple[Case, Activation]) -> OtpMissed:
     """Count a miss; the third in a row locks for a while and ends the codes that are out."""
     case, detail = loaded
     tries = detail.otp_tries + 1
+    a_day = Quota("otp_miss", str(case.id), MISSES_A_DAY, door.now - timedelta(days=1))
+    full = door.uow.quotas.take(door.tools.chance.uuid(door.now), (a_day,), now=door.now)
     locked = door.now + timedelta(minutes=LOCK_MINUTES) if tries >= TRIES else None
+    if full is not None:
+        locked = full.frees_at or door.now + timedelta(days=1)
     patch: dict[str, Value] = {"otp_tries": 0 if locked else tries, "otp_locked_until": locked}
     if locked:
         patch |= {"otp_digest": None, "otp_previous_digest": None}
     move = Move(trigger=Trigger.MISS_OTP, actor=door.actor, now=door.now, detail=patch)
     case = advance(door.uow, case, move, lifecycle=activation, facts=Facts(), tools=door.tools)
-    return OtpMissed(case, max(0, TRIES - tries), locked)
+    return OtpMissed(case, 0 if locked else TRIES - tries, locked)
 
 
 def _digest(door: Door, detail: Activation, purpose: Purpose, otp: str) -> bytes:

@@ -30,9 +30,9 @@ from workflow.model import (
     User,
 )  # fmt: skip
 from workflow.outbox import MessageKind, QueuedMessage
+from workflow.ports_entry import Links, Sessions
 from workflow.ports_limits import Gates, Quotas, Suppressions
 from workflow.ports_queue import Fences, Outbox, Receipts
-from workflow.site import Links, Sessions
 
 Value = str | int | bool | bytes | datetime | date | UUID | None
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from workflow.advance import Tools
 from workflow.ports import UnitOfWork
-from workflow.site import Session, Stage
+from workflow.ports_entry import Session, Stage
 
 SESSION = "session"  # the purpose of its digest
 PAUSE = timedelta(minutes=30)  # without a page asked for

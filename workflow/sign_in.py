@@ -18,8 +18,8 @@ from workflow.limits import Quota
 from workflow.model import Activation, Case, KeyKind
 from workflow.one_time import OtpMalformed, OtpMissed, Purpose
 from workflow.outbox import MessageKind
+from workflow.ports_entry import Session, Stage
 from workflow.sessions import Opened
-from workflow.site import Session, Stage
 from workflow.timers import as_of
 
 M, T = MessageKind, Trigger
@@ -75,7 +75,7 @@ def ask_code(door: Door, ref: str) -> Case:
     )  # fmt: skip
     facts = Facts(
         has_sms_key=KeyKind.SMS in kinds_of(door, case), frozen=detail.frozen_at is not None,
-        sms_paused=one_time.is_paused(detail, Purpose.SIGN_IN, now=door.now),
+        sms_paused=one_time.is_withheld(door, detail, Purpose.SIGN_IN),
     )  # fmt: skip
     return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
 

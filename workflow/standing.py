@@ -19,7 +19,7 @@ from workflow.lifecycles.activation import FINAL, MAX_ATTEMPTS, State
 from workflow.model import Activation, Case, CodeChannel, Holder, Language
 from workflow.one_time import Purpose
 from workflow.outbox import HANDED_OVER, Delivery, MessageKind
-from workflow.site import Link, LinkPurpose
+from workflow.ports_entry import Link, LinkPurpose
 from workflow.timers import as_of, erased_as_of
 
 M, S = MessageKind, State

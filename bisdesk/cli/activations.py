@@ -21,7 +21,7 @@ from workflow.activations_keys import KeyChosen
 from workflow.errors import BisdeskError
 from workflow.model import KeyKind
 from workflow.one_time import OtpMalformed, OtpMissed
-from workflow.site import LinkPurpose
+from workflow.ports_entry import LinkPurpose
 
 app = typer.Typer(no_args_is_help=True)
 

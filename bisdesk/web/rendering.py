@@ -30,7 +30,8 @@ class Frame:
     form: str = field(repr=False)
     signed_in: bool
     environment: str  # `demo` or `test` gets a badge
-    about: str = ""  # who asked, and the reference to quote, once they are known
+    about: str = ""  # who asked, once it is known
+    ref: str = ""  # the reference to quote
 
 
 class Pages:

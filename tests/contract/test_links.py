@@ -10,7 +10,7 @@ from workflow.effects import Erasure
 from workflow.errors import ConcurrentChange
 from workflow.model import Case
 from workflow.ports import UnitOfWork
-from workflow.site import Link, LinkPurpose
+from workflow.ports_entry import Link, LinkPurpose
 
 P = LinkPurpose
 FIRST, SECOND, UNSENT = b"\x01" * 32, b"\x02" * 32, b"\x03" * 32

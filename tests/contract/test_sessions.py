@@ -11,7 +11,7 @@ from tests.support.world import Store
 from workflow.effects import Erasure
 from workflow.model import Case
 from workflow.ports import UnitOfWork
-from workflow.site import Session, Stage
+from workflow.ports_entry import Session, Stage
 
 MINE, OTHERS, THIRD = b"\x01" * 32, b"\x02" * 32, b"\x03" * 32
 

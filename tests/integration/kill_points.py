@@ -29,7 +29,8 @@ from notifications.dispatcher import Dispatcher
 from notifications.envelopes import Mail, MailSession, MailTransport, Sms, SmsTransport
 from notifications.outcome import Down, LookedUp, Outcome
 from registers.caller import call_due
-from tests.integration.race_world import BART, Place, Shared, append_line
+from tests.integration.race_world import BART, Place, Shared
+from tests.support.watched import append_line
 from workflow import activations, registrations
 from workflow.advance import Tools
 from workflow.codes import Minted, mint

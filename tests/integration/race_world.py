@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -28,6 +27,7 @@ from notifications.envelopes import Mail, MailSession, Sms
 from notifications.outcome import Absent, Accepted, LookedUp, Outcome
 from store.hashing import Hasher
 from tests import builders
+from tests.support.watched import WatchedSecrets, append_line, compared
 from workflow import filing, issuing, registrations
 from workflow.access import Door
 from workflow.advance import Tools
@@ -38,8 +38,7 @@ from workflow.lifecycles.registration import registration
 from workflow.model import Activation, Actor, AuditEvent, Case, Timer
 from workflow.outbox import Delivery, DeliveryState
 from workflow.ports import UnitOfWork
-from workflow.ports_chance import Secrets
-from workflow.site import LinkPurpose
+from workflow.ports_entry import LinkPurpose
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -84,7 +83,7 @@ class Shared(Installation):
     @cached_property
     def tools(self) -> Tools:
         """The real tools, every comparison of a code written down."""
-        return replace(super().tools, secrets=CountingSecrets(Hasher(self.keyring), self.settings.home / "compared"))
+        return replace(super().tools, secrets=WatchedSecrets(Hasher(self.keyring), compared(self.settings.home)))
 
     @cached_property
     def quick(self) -> Tools:
@@ -162,35 +161,6 @@ class Shared(Installation):
         """The timers of a case that still run."""
         with self.found(ref) as (uow, case, _):
             return sorted(timer.trigger for timer in uow.timers.armed(case.id))
-
-
-@dataclass(frozen=True, slots=True)
-class CountingSecrets:
-    """The port `Secrets`, which writes down every comparison of a code, one line each."""
-
-    real: Secrets
-    journal: Path
-
-    def token_digest(self, token: str, *, purpose: str) -> bytes:
-        """As the real one."""
-        return self.real.token_digest(token, purpose=purpose)
-
-    def hash_code(self, code: str, *, case_id: UUID) -> str:
-        """As the real one."""
-        return self.real.hash_code(code, case_id=case_id)
-
-    def code_matches(self, code: str, digest: str, *, case_id: UUID) -> bool:
-        """As the real one, written down before it is answered."""
-        append_line(self.journal, f"{case_id}")
-        return self.real.code_matches(code, digest, case_id=case_id)
-
-    def hash_password(self, password: str) -> str:
-        """As the real one."""
-        return self.real.hash_password(password)
-
-    def password_matches(self, password: str, digest: str) -> bool:
-        """As the real one."""
-        return self.real.password_matches(password, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,12 +327,3 @@ def _awaiting(app: Shared, uow: UnitOfWork, number: int, state: State, more: dic
 def minutes(count: float) -> timedelta:
     """So many minutes."""
     return timedelta(minutes=count)
-
-
-def append_line(path: Path, line: str) -> None:
-    """Add a line in one write, so that the lines of many processes never mix."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        os.write(descriptor, f"{line}\n".encode())
-    finally:
-        os.close(descriptor)

@@ -9,7 +9,8 @@ from tests.integration import race_work as work
 from tests.integration.conftest import Arena
 from tests.integration.race_crowd import crowd
 from tests.integration.race_work import WRONG, Tried
-from tests.integration.race_world import LINK_EXPIRES, Shared, Waiting, awaiting, lines_of, submitted, taken
+from tests.integration.race_world import LINK_EXPIRES, Shared, Waiting, awaiting, submitted, taken
+from tests.support.watched import comparisons
 from workflow.model import Role
 
 M9 = ["M9 applicant", "M9 filer"]
@@ -131,7 +132,7 @@ def _one_end(app: Shared, one: Waiting, *, accepted: int) -> None:
 
 
 def _compared(app: Shared, one: Waiting) -> int:
-    return lines_of(app.settings.home / "compared").count(str(one.case_id))
+    return comparisons(app.settings.home, f"code {one.case_id}")
 
 
 def _blocking(app: Shared, one: Waiting) -> list:

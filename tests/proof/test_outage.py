@@ -25,7 +25,7 @@ from tests.proof.sms_provider import SmsProvider
 from tests.proof.worker import PARTS
 from tests.support.twilio_server import serving
 from workflow.outbox import Delivery, DeliveryState, MessageKind
-from workflow.site import LinkPurpose
+from workflow.ports_entry import LinkPurpose
 
 M = MessageKind
 OUTAGE, LOOKS_EVERY = timedelta(hours=72), timedelta(hours=1)

@@ -230,7 +230,7 @@ def _signing_in() -> dict[str, s.Screen]:
 
 
 def _troubles() -> dict[str, s.Screen]:
-    whats = ("not_found", "unavailable", "stale_form", "raced", "not_now")
+    whats = ("not_found", "unavailable", "stale_form", "raced", "other_link")
     return {f"trouble-{what}": s.Trouble(what=what) for what in whats} | {
         "trouble-too_many": s.Trouble(what="too_many", minutes=15),
         "trouble-too_many-one": s.Trouble(what="too_many", minutes=1, back="/keys/sign-in"),

@@ -29,7 +29,8 @@ from bisdesk.seed import seed
 from bisdesk.settings import read_settings
 from store.schema import upgrade
 from tests.support.site_person import PASSWORD, Person
-from tests.support.site_watch import Watched, comparisons, dump
+from tests.support.site_watch import Watched, dump
+from tests.support.watched import comparisons
 from workflow import activations_code
 from workflow.access import Door
 from workflow.activations_code import CodeOutcome

@@ -14,10 +14,10 @@ from workflow.activations_code import CodeOutcome
 from workflow.model import Case, KeyKind
 from workflow.one_time import OtpMalformed, OtpMissed
 from workflow.outbox import MessageKind, Receipt, ReceiptStatus
+from workflow.ports_entry import LinkPurpose, Session, Stage
 from workflow.receipts import receive
 from workflow.sessions import Opened
 from workflow.sign_in import SignInRefused
-from workflow.site import LinkPurpose, Session, Stage
 from workflow.standing import Page, Standing
 
 M = MessageKind

@@ -285,7 +285,7 @@ def is_frozen(facts: Facts) -> bool:
     return facts.frozen
 
 
-@guard("A code was sent a moment ago. Another one can be asked for in a minute.")
+@guard("A code was sent a moment ago, or too many were wrong. Wait a little before you ask for another one.")
 def sms_pause_is_over(facts: Facts) -> bool:
     return not facts.sms_paused
 

@@ -14,7 +14,7 @@ from bisdesk.web.applicant.visit import Visit, mistake
 from workflow import accounts, activations_keys, sessions
 from workflow.access import Door
 from workflow.errors import InvalidSubmission
-from workflow.site import Stage
+from workflow.ports_entry import Stage
 
 ACCOUNT, NEXT = "/activate/account", "/activate/key"
 STAGES = frozenset({Stage.SETTING_UP, Stage.SIGNED_IN})
@@ -50,11 +50,7 @@ def account(site: Site) -> APIRouter:
         try:
             return acted(visit, STAGES, name, form=form)
         except InvalidSubmission as wrong:
-            told = tuple(
-                mistake(fault.path, f"mistake.{fault.path}.{fault.code}", **_limits_of(fault.path))
-                for fault in wrong.fields
-            )
-            return visit.page(_account_screen(username, told), here=ACCOUNT)
+            return visit.page(_account_screen(username, _breaches(wrong)), here=ACCOUNT)
 
     return router
 

@@ -22,8 +22,8 @@ from workflow import activations_code, sessions
 from workflow.access import Door
 from workflow.activations_code import CodeAccepted, CodeMalformed, CodeMissed, CodeOutcome, TryRefused
 from workflow.codes import normalise
+from workflow.ports_entry import Stage
 from workflow.sessions import Opened
-from workflow.site import Stage
 from workflow.standing import Page, Standing
 
 CODE = "/activate/code"
@@ -51,6 +51,8 @@ def code_entry(site: Site) -> APIRouter:
             return visit.trouble("stale_form", back="/activate")
         if here is None:
             return visit.go("/activate")
+        if not visit.is_about(form, here):
+            return visit.trouble("other_link")
         if here.page not in (Page.READY, Page.USED):
             return visit.go("/activate")
         if not code.strip():

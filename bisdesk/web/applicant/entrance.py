@@ -35,15 +35,15 @@ def entrance(site: Site) -> APIRouter:
         visit.keep_link(token)
         return visit.go("/activate")
 
-    @router.get("/activate")
+    @router.api_route("/activate", methods=["GET", "HEAD"])
     def landing(request: Request) -> Response:
         """The page that is true for the link now; without a link, where to type the reference."""
         visit = Visit(site, request)
-        return (
-            _shown(visit, here="/activate")
-            if visit.link
-            else visit.page(screens.Reference(), here="/activate/reference")
-        )
+        if visit.link:
+            return _shown(visit, here="/activate")
+        if visit.had_session:
+            return visit.go("/activate/account")
+        return visit.page(screens.Reference(), here="/activate/reference")
 
     @router.post("/activate")
     def go_on(request: Request, form: Annotated[str, Form()] = "") -> Response:
@@ -62,11 +62,7 @@ def entrance(site: Site) -> APIRouter:
         token = visit.link
         if not visit.is_genuine(form) or not token:
             return visit.trouble("stale_form")
-        renewed = site.act(lambda door: _renewed(door, token))
-        if renewed is None:
-            return visit.go("/activate")
-        visit.about(renewed)
-        return visit.page(renewed_screen(renewed), here="/activate")
+        return _renew(visit, form, token)
 
     return router
 
@@ -83,6 +79,17 @@ def _note_opened(door: Door, token: str) -> None:
     here = of_link(door, token)
     if here is not None and here.page is Page.READY:
         activations_code.open_link(door, here.ref)
+
+
+def _renew(visit: Visit, form: str, token: str) -> Response:
+    here = standing_of(visit)
+    if here is not None and not visit.is_about(form, here):
+        return visit.trouble("other_link")
+    renewed = visit.site.act(lambda door: _renewed(door, token))
+    if renewed is None:
+        return visit.go("/activate")
+    visit.about(renewed)
+    return visit.page(renewed_screen(renewed), here="/activate")
 
 
 def _renewed(door: Door, token: str) -> Standing | None:

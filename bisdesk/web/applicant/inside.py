@@ -20,7 +20,7 @@ from workflow.access import Door
 from workflow.errors import GuardRefused, TransitionNotAllowed
 from workflow.model import Activation, Case, DigitalKey, KeyKind
 from workflow.one_time import OtpMalformed, OtpMissed, Purpose
-from workflow.site import Session, Stage
+from workflow.ports_entry import Session, Stage
 from workflow.standing import Page, Standing
 
 PAGE_OF = {"/activate/key/sms/again": "/activate/key/sms", "/keys/sign-in/sms": "/keys/sign-in/key"}  # no page is there
@@ -89,11 +89,15 @@ def acted(
     def act(door: Door) -> Response:
         visit.afresh()
         found = _found(visit, door, stages)
-        return work(door, found) if isinstance(found, Inside) else found
+        if isinstance(found, Inside):
+            return work(door, found) if visit.is_about(form, found.here) else visit.trouble("other_link")
+        # The session may have been replaced by the answer to a first sending, which the browser has by now: it looks again.
+        visit.afresh()
+        return visit.go(path)
 
+    path = PAGE_OF.get(visit.request.url.path, visit.request.url.path)
     if not visit.is_genuine(form):
-        path = visit.request.url.path
-        return visit.trouble("stale_form", back=PAGE_OF.get(path, path))
+        return visit.trouble("stale_form", back=path)
     try:
         return visit.site.act(act)
     except (GuardRefused, TransitionNotAllowed):

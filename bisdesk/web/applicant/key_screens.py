@@ -47,7 +47,9 @@ def done(known: Inside, goes_to: str) -> screens.Done:
     """The key that was confirmed last, and the back-up that is missing."""
     newest = max(known.keys, key=lambda key: key.confirmed_at or key.created_at)
     other = next(iter(missing(known)), None)
-    return screens.Done(kind=newest.kind, other=other, valid_until=_until(newest), goes_to=goes_to)
+    return screens.Done(
+        kind=newest.kind, other=other, valid_until=_until(newest), username=known.username, goes_to=goes_to
+    )  # fmt: skip
 
 
 def own(known: Inside, news: str = "") -> screens.Keys:

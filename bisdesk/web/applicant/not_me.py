@@ -35,6 +35,8 @@ def not_me(site: Site) -> APIRouter:
         here = standing_of(visit)
         if not visit.is_genuine(form) or here is None:
             return visit.trouble("stale_form")
+        if not visit.is_about(form, here):
+            return visit.trouble("other_link")
         if not here.can_freeze:
             return visit.go("/activate")
         try:

@@ -17,14 +17,14 @@ from bisdesk.web.applicant.screens import Mistake
 from bisdesk.web.applicant.site import SIGN_IN, SIGN_IN_NAME, Site
 from bisdesk.web.applicant.slow import slowly
 from bisdesk.web.applicant.visit import Visit, minutes_of, mistake
-from workflow import accounts, activations_keys, sign_in, standing
+from workflow import accounts, activations_keys, one_time, sign_in, standing
 from workflow.access import Door
 from workflow.errors import GuardRefused
 from workflow.model import KeyKind
 from workflow.one_time import OtpMalformed, OtpMissed, Purpose
+from workflow.ports_entry import Stage
 from workflow.sessions import Opened
 from workflow.sign_in import SignInRefused
-from workflow.site import Stage
 
 KEYS, PASSWORD, CODE = "/keys", "/keys/sign-in", "/keys/sign-in/key"
 SIGNED_IN, PASSWORD_GIVEN = frozenset({Stage.SIGNED_IN}), frozenset({Stage.PASSWORD_GIVEN})
@@ -186,6 +186,9 @@ def _send(visit: Visit, door: Door, here: Inside) -> Response:
         if refused.guard != "sms_pause_is_over":
             raise
         door.uow.rollback()
+        if one_time.is_locked(door, here.detail):
+            locked = OtpMissed(here.case, 0, here.detail.otp_locked_until)
+            return _key_page(visit, here, otp_mistake(locked, now=door.now), kind=KeyKind.SMS)
     return visit.go(f"{CODE}?kind={KeyKind.SMS}")
 
 

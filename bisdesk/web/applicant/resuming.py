@@ -19,7 +19,7 @@ from workflow import activations_resume, sessions
 from workflow.access import Door
 from workflow.errors import GuardRefused, TransitionNotAllowed
 from workflow.one_time import OtpMalformed, OtpMissed
-from workflow.site import LinkPurpose, Stage
+from workflow.ports_entry import LinkPurpose, Stage
 from workflow.standing import Page, Standing, of_link
 
 RESUME = "/activate/resume"
@@ -67,7 +67,7 @@ def _with_link(visit: Visit, form: str, work: Callable[[Door, Standing], Respons
         if here is None:
             return visit.go("/activate")
         visit.about(here)
-        return work(door, here)
+        return work(door, here) if visit.is_about(form, here) else visit.trouble("other_link")
 
     try:
         return visit.site.act(act)

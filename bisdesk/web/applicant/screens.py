@@ -245,6 +245,7 @@ class Done(Screen):
     kind: KeyKind
     other: KeyKind | None  # the back-up that is still missing
     valid_until: date
+    username: str = field(default="", repr=False)
     goes_to: str = ""  # the application, where the installation names one
 
 
@@ -357,7 +358,7 @@ class SignedOut(Screen):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble(Screen):
-    """What went wrong on the way: `not_found`, `too_many`, `unavailable`, `stale_form`, `raced`, `not_now`."""
+    """What went wrong on the way: `not_found`, `too_many`, `unavailable`, `stale_form`, `raced`, `other_link`."""
 
     template: ClassVar[str] = "trouble"
     what: str

@@ -23,7 +23,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 TOKEN_BYTES = 64  # every sealed link is of one length, so that its cookie tells nothing
 NO_TOKEN = "0" * 43  # stands for an address that is no link of ours; nobody was ever sent it
 CONTEXT = b"cookie/link/v1"
-NONCE, MARK = 22, 22  # characters of a form token: its own number, and the proof
+NONCE, MARK = 22, 22  # characters of a form token: its own number, what its page is about, and the proof
 
 
 class Seal:
@@ -54,23 +54,29 @@ class Seal:
         """A number for a browser that has none."""
         return self._chance.token()
 
-    def form(self, visit: str) -> str:
-        """A token for one form of one browser."""
+    def form(self, visit: str, ref: str = "") -> str:
+        """A token for one form of one browser, and for the activation that its page is about, if any."""
         nonce = self._chance.token()[:NONCE]
-        return nonce + self._mark(visit, nonce)
+        about = self._mark(b"about", nonce, ref)
+        return nonce + about + self._mark(b"form", visit, nonce, about)
 
     def is_ours(self, form: str, visit: str) -> bool:
         """Whether we made this token for this browser."""
-        nonce, mark = form[:NONCE], form[NONCE:]
-        made_of = len(form) == NONCE + MARK and form.isascii()
-        return hmac.compare_digest(self._mark(visit, nonce), mark if made_of else "")
+        nonce, about, mark = form[:NONCE], form[NONCE : NONCE + MARK], form[NONCE + MARK :]
+        made_of = len(form) == NONCE + 2 * MARK and form.isascii()
+        return hmac.compare_digest(self._mark(b"form", visit, nonce, about), mark if made_of else "")
+
+    def is_about(self, form: str, ref: str) -> bool:
+        """Whether the page of this token was about this activation, and not about one whose link was opened since."""
+        about = self._mark(b"about", form[:NONCE], ref)
+        return form.isascii() and hmac.compare_digest(about, form[NONCE : NONCE + MARK])
 
     def command(self, form: str, typed: str) -> UUID:
         """The id of one sending of a form with this content: the same twice is one command (A12)."""
         return UUID(bytes=self._digest(b"command", form, typed)[:16], version=5)
 
-    def _mark(self, visit: str, nonce: str) -> str:
-        return base64.urlsafe_b64encode(self._digest(b"form", visit, nonce))[:MARK].decode()
+    def _mark(self, kind: bytes, *parts: str) -> str:
+        return base64.urlsafe_b64encode(self._digest(kind, *parts))[:MARK].decode()
 
     def _digest(self, kind: bytes, *parts: str) -> bytes:
         framed = kind + b"".join(len(part).to_bytes(4, "big") + part for part in (one.encode() for one in parts))

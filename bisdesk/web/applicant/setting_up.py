@@ -6,6 +6,7 @@ A signed-in person adds a back-up on the same pages.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -16,14 +17,14 @@ from bisdesk.web.applicant.account import ACCOUNT, STAGES
 from bisdesk.web.applicant.inside import Inside, acted, inside, otp_mistake
 from bisdesk.web.applicant.site import Site
 from bisdesk.web.applicant.visit import Visit, mistake
-from workflow import activations_keys, sessions
+from workflow import activations_keys, one_time, sessions
 from workflow.access import Door
 from workflow.activations_keys import KeyChosen
 from workflow.errors import GuardRefused
 from workflow.model import Case, KeyKind
 from workflow.one_time import OtpMalformed, OtpMissed
+from workflow.ports_entry import Stage
 from workflow.sessions import Opened
-from workflow.site import Stage
 
 KEY, APP, SMS, DONE = (
     "/activate/key",
@@ -113,6 +114,9 @@ def _chosen(visit: Visit, door: Door, here: Inside, kind: str) -> Response:
             activations_keys.choose_key(door, here.ref, KeyKind(kind))
     except GuardRefused as refused:
         door.uow.rollback()
+        if one_time.is_locked(door, here.detail):
+            locked = otp_mistake(OtpMissed(here.case, 0, here.detail.otp_locked_until), now=door.now)
+            return visit.page(key_screens.choose(here, replace(locked, name="kind")), here=KEY)
         if refused.guard == "sms_pause_is_over":
             return visit.go(SMS)
         if refused.guard == "sms_key_is_possible":

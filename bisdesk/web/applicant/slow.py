@@ -14,6 +14,7 @@ from bisdesk.web.applicant.site import Site
 async def slowly(site: Site, work: Callable[[], Response]) -> Response:
     """The answer of some work, no sooner than the time that all such work fits into."""
     began = monotonic()
-    answer = await to_thread.run_sync(work)
-    await sleep(max(0.0, began + site.answer_s - monotonic()))
-    return answer
+    try:
+        return await to_thread.run_sync(work)
+    finally:  # trouble, too, must not tell by its speed what was tried
+        await sleep(max(0.0, began + site.answer_s - monotonic()))

@@ -17,14 +17,14 @@ from bisdesk.web.rendering import Frame
 from notifications.addressee import one_line
 from workflow.access import Door
 from workflow.model import Language
+from workflow.ports_entry import Session
 from workflow.sessions import Opened, current
-from workflow.site import Session
 from workflow.standing import Standing
 
 LINK, VISIT, SESSION, LANGUAGE = "act", "visit", "session", "lang"
 LANGUAGE_LIVES_S = 365 * 24 * 3600
 SAFE_SITES = frozenset({"same-origin", "none"})
-TOLD = {"not_found": 404, "too_many": 429, "unavailable": 503, "stale_form": 403, "raced": 409, "not_now": 409}
+TOLD = {"not_found": 404, "too_many": 429, "unavailable": 503, "stale_form": 403, "raced": 409, "other_link": 409}
 
 
 @dataclass
@@ -39,6 +39,7 @@ class Visit:
     _first: dict[str, tuple[str, int | None]] = field(default_factory=dict, repr=False)
     _chosen: Language | None = None
     _about: str = ""
+    _ref: str = ""
 
     def __post_init__(self) -> None:
         known = self._cookie(VISIT)
@@ -70,7 +71,7 @@ class Visit:
 
     def about(self, here: Standing) -> None:
         """Answer about an activation: its name on the page (A23), in the language that its person did not choose away (A14)."""
-        self._about = f"{one_line(here.entity)} · {here.ref}"
+        self._about, self._ref = one_line(here.entity), here.ref
         if self._chosen is None and here.language in self.site.app.settings.languages:
             self.language = here.language
 
@@ -113,11 +114,15 @@ class Visit:
         own = (None, "null", self.site.app.settings.applicant_base_url, self._host())
         return site in SAFE_SITES and origin in own and self.site.seal.is_ours(form, self._cookie(VISIT) or "")
 
+    def is_about(self, form: str, here: Standing) -> bool:
+        """Whether a form was sent from a page about this activation: another tab may have opened another link since."""
+        return self.site.seal.is_about(form, here.ref)
+
     def page(self, screen: Screen, *, status: int = 200, here: str | None = None, signed_in: bool = False) -> Response:
         """The answer that shows a page; 422 where something is to be mended."""
         frame = Frame(
-            language=self.language, here=here or self._here(), form=self.site.seal.form(self.visit), signed_in=signed_in,
-            environment=str(self.site.app.settings.env), about=self._about,
+            language=self.language, here=here or self._here(), form=self.site.seal.form(self.visit, self._ref), signed_in=signed_in,
+            environment=str(self.site.app.settings.env), about=self._about, ref=self._ref,
         )  # fmt: skip
         code = 422 if screen.mistakes and status == 200 else status
         return self._with_cookies(HTMLResponse(self.site.pages.html(screen, frame), code))

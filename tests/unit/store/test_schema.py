@@ -24,7 +24,7 @@ from tests.unit.store.keys import KEYRING
 from workflow.errors import Unavailable
 from workflow.model import Activation, AuditEvent, Case, DigitalKey, RegistrationRequest
 from workflow.outbox import Delivery, QueuedMessage
-from workflow.site import Link, Session
+from workflow.ports_entry import Link, Session
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

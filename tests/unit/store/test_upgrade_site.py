@@ -18,7 +18,7 @@ from tests.contract.steps import later, moved
 from tests.unit.store.keys import KEYRING
 from workflow.effects import Erasure
 from workflow.model import Case
-from workflow.site import Link, LinkPurpose
+from workflow.ports_entry import Link, LinkPurpose
 
 LINK, RESUME, ERASED = b"\x01" * 32, b"\x02" * 32, b"\x03" * 32
 

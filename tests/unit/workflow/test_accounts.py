@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -233,3 +234,39 @@ def _app_of(world: World, ref: str) -> str:
     chosen = world.does(None, activations_keys.choose_key, ref, KeyKind.TOTP)
     assert chosen.uri is not None
     return secret_of(chosen.uri)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["Dubois-1988-kite", "my name is zoe.dubois", "zoe dubois 123", "DUBOIS-Lantern-Orchid", "zoe.dubois@example.org"],
+)
+def test_a_password_with_ones_own_name_or_address_in_it_is_refused(shared: tuple[World, str], password: str) -> None:
+    world, ref = shared
+
+    assert faults(world, ref, username="somebody.else", password=password) == ["password: context"]
+
+
+def test_while_a_password_is_judged_and_hashed_nobody_waits_for_the_database() -> None:
+    world = World()
+    ref = world.activated()
+    real, seen = world.tools.secrets, []
+
+    class Slow:
+        """The port `Secrets`, which looks whether others can write while it works."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(real, name)
+
+        def hash_password(self, password: str) -> str:
+            """As the real one."""
+            with world.store.unit_of_work() as other:  # waits for ever, or is refused, where a transaction is open
+                other.marks.raise_to(world.now)
+                other.commit()
+            seen.append("hash")
+            return real.hash_password(password)
+
+    world.tools = replace(world.tools, secrets=Slow())
+
+    named(world, ref)
+
+    assert seen == ["hash"]

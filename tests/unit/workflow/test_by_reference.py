@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.visitor import M, asked_to_resume, page_of, resume, sent_secret, with_app
+from tests.support.visitor import M, asked_to_resume, mail_came_back, page_of, resume, sent_secret, with_app
 from tests.support.world import World
 from workflow import activations, by_reference, freezing
 from workflow.by_reference import normalised, send_way_on
@@ -191,3 +191,20 @@ def test_spaces_small_letters_other_dashes_and_look_alikes_do_not_matter(typed: 
 )  # fmt: skip
 def test_what_is_no_reference_is_told_apart_from_one(typed: str) -> None:
     assert normalised(typed) is None
+
+
+def test_a_stranger_who_types_a_reference_hides_from_nobody_that_mail_came_back() -> None:
+    world = World()
+    ref = world.issued()
+    mail_came_back(world, ref)
+    before = state_of_all(world, ref)
+
+    asks(world, ref)
+
+    assert state_of_all(world, ref) == before
+    assert world.activation(ref).undeliverable
+
+
+@pytest.mark.parametrize("typed", ["AC 2026 10011 0K", "ac20261001 10k", "AC-2026 10011-0K"])
+def test_hyphens_may_be_spaces_or_missing(typed: str) -> None:
+    assert normalised(typed) == REF

@@ -29,7 +29,7 @@ from workflow.errors import GuardRefused, NotPermitted, TransitionNotAllowed
 from workflow.explain import explain_activation
 from workflow.model import Reason
 from workflow.outbox import DeliveryState
-from workflow.site import Stage
+from workflow.ports_entry import Stage
 
 pytestmark = pytest.mark.fact("B2-freeze")
 LOOKED = Reason("was_the_person")

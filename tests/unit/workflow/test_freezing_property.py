@@ -25,7 +25,7 @@ from workflow.errors import BisdeskError
 from workflow.lifecycles.activation import OPEN, Trigger, activation
 from workflow.lifecycles.activation_guards import Facts
 from workflow.model import Activation, KeyKind, Role
-from workflow.site import Stage
+from workflow.ports_entry import Stage
 
 pytestmark = pytest.mark.fact("B2-freeze")
 FAR = ("issuing", "issued", "activated", "key_chosen", "active")

@@ -29,8 +29,8 @@ from workflow.access import Door
 from workflow.activations_code import TryRefused
 from workflow.errors import GuardRefused
 from workflow.model import KeyKind
+from workflow.ports_entry import Stage
 from workflow.sign_in import SignInRefused
-from workflow.site import Stage
 
 pytestmark = pytest.mark.fact("B2-freeze")
 

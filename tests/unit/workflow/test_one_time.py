@@ -240,3 +240,36 @@ def test_the_code_of_one_activation_is_none_of_another_although_the_digits_are_t
         assert one_time.fits(door, mine, Purpose.KEY, typed="123456")
         assert one_time.fits(door, theirs, Purpose.KEY, typed="123456")
         assert not one_time.fits(door, replace(theirs, otp_digest=mine.otp_digest), Purpose.KEY, typed="123456")
+
+
+def test_after_three_misses_no_code_is_sent_that_could_not_be_used() -> None:
+    world = World()
+    ref = world.activated()
+    otp = asked(world, ref)
+    for _ in range(3):
+        entered(world, ref, wrong(otp))
+    world.wait(minutes=2)
+
+    with pytest.raises(GuardRefused) as refused:
+        asked(world, ref)
+    world.wait(minutes=13)
+
+    assert refused.value.guard == "sms_pause_is_over"
+    assert isinstance(entered(world, ref, asked(world, ref)), Case)
+
+
+def test_twenty_misses_in_a_day_end_the_guessing_until_the_first_is_a_day_old() -> None:
+    world = World()
+    ref = world.activated()
+    world.choose_app(ref)
+    began, judged = world.now, 0
+
+    while world.now - began < timedelta(hours=23):
+        told = entered(world, ref, "000000")
+        assert isinstance(told, OtpMissed)
+        judged = len([event for event in world.events(ref) if event == "activation.otp_wrong"])
+        world.clock.set(max(told.locked_until or world.now, world.now + timedelta(seconds=30)))
+
+    assert judged == 21, "the one that is too many is written down as well"
+    assert world.now >= began + timedelta(days=1)
+    assert isinstance(entered(world, ref, "000000"), OtpMissed)

@@ -9,8 +9,8 @@ import pytest
 from tests.support.visitor import is_in, opened, session_of
 from tests.support.world import World
 from workflow import sessions
+from workflow.ports_entry import Stage
 from workflow.sessions import Opened
-from workflow.site import Stage
 
 MOMENT = timedelta(microseconds=1)
 PAUSE = timedelta(minutes=30)

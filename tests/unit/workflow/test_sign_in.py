@@ -22,9 +22,9 @@ from tests.support.world import PASSWORD, World
 from workflow import activations, activations_keys, freezing
 from workflow.limits import Quota
 from workflow.model import Reason
+from workflow.ports_entry import Stage
 from workflow.sessions import Opened
 from workflow.sign_in import SignInRefused
-from workflow.site import Stage
 
 pytestmark = pytest.mark.fact("B2-13")
 WRONG = "Lantern-Orchid-Eighty"

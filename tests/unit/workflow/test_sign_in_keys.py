@@ -22,8 +22,8 @@ from workflow import activations_keys, activations_resume, sign_in
 from workflow.errors import GuardRefused
 from workflow.model import Case, KeyKind
 from workflow.one_time import OtpMalformed, OtpMissed
+from workflow.ports_entry import Session, Stage
 from workflow.sessions import Opened
-from workflow.site import Session, Stage
 
 pytestmark = pytest.mark.fact("B2-13")
 OTHER = {"contact.email": "marta@example.org", "contact.mobile": "+48512345678", "document.number": "AB1234567",

@@ -18,7 +18,7 @@ from tests.support.visitor import (
 from tests.support.world import World
 from workflow import activations, freezing, standing
 from workflow.model import Reason
-from workflow.site import LinkPurpose
+from workflow.ports_entry import LinkPurpose
 from workflow.standing import Page
 
 

@@ -29,9 +29,9 @@ ENDINGS = {  # what a name that a template puts together may end in
     "status_shown.step.": ("mail", "sms", "code", "key"),
     "status_shown.state.": ("done", "now", "later", "trouble"),
     "status_shown.advice.": ("wait", "code", "renew", "resume", "sign_in", "desk"),
-    "trouble.": ("not_found", "unavailable", "stale_form", "raced", "not_now", "too_many"),
-    "trouble.title.": ("not_found", "too_many", "unavailable", "stale_form", "raced", "not_now"),
-    "trouble.back.": ("not_found", "too_many", "unavailable", "stale_form", "raced", "not_now"),
+    "trouble.": ("not_found", "unavailable", "stale_form", "raced", "other_link", "too_many"),
+    "trouble.title.": ("not_found", "too_many", "unavailable", "stale_form", "raced", "other_link"),
+    "trouble.back.": ("not_found", "too_many", "unavailable", "stale_form", "raced", "other_link"),
 }
 each_language = pytest.mark.parametrize("language", Language)
 

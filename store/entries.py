@@ -13,7 +13,7 @@ from store.tables_people import links, sessions
 from store.transaction import Transaction
 from store.types import UtcDateTime
 from store.upserts import upsert
-from workflow.site import Link, LinkPurpose, Session, Stage
+from workflow.ports_entry import Link, LinkPurpose, Session, Stage
 
 
 class SqlLinks:

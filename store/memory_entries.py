@@ -8,7 +8,7 @@ from uuid import UUID
 
 from store.memory_tables import Begin
 from workflow.errors import ConcurrentChange
-from workflow.site import Link, LinkPurpose, Session
+from workflow.ports_entry import Link, LinkPurpose, Session
 
 
 class MemoryLinks:
