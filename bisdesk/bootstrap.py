@@ -170,8 +170,11 @@ class Installation:
     def instant(self) -> datetime:
         """The clock's instant, never before the highest one that a tick saw. Raises: Unavailable."""
         with self.unit_of_work() as uow:
-            mark = uow.marks.high_water()
-        clock = self.clock.now()
+            return self.instant_in(uow)
+
+    def instant_in(self, uow: UnitOfWork) -> datetime:
+        """The same, read in a transaction that is open already."""
+        mark, clock = uow.marks.high_water(), self.clock.now()
         return max(clock, mark) if mark else clock
 
     def unit_of_work(self) -> UnitOfWork:

@@ -25,7 +25,7 @@ D = TypeVar("D", RegistrationRequest, Activation)
 CASE = tuple(name for name in names_of(Case) if name != "due")
 KEY = ("key_id", "secret_id", "wrapped")
 TABLES: dict[type, Table] = {RegistrationRequest: registration_requests, Activation: activations}
-ID, REF, LINK, NUMBER = "id", "ref", "link", "number"
+ID, REF, NUMBER = "id", "ref", "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,5 @@ def _loader(kind: type[D], dialect: str) -> Loader[D]:
         REF: f"{base}WHERE c.ref = {words.of(cases.c.ref, 'key')}{order}",
         NUMBER: f"{base}WHERE c.id IN ({numbered}) ORDER BY c.opened_at, c.id, t.due_at, t.trigger",
     }
-    if kind is Activation:
-        by[LINK] = f"{base}WHERE d.link_digest = {words.of(activations.c.link_digest, 'key')}{order}"
     split = len(CASE), len(CASE) + len(names)
     return Loader(by, reader(Case, CASE, dialect), reader(kind, names, dialect), instant_reader(dialect), split)

@@ -35,7 +35,7 @@ class MemoryCases:
         tables.cases.put(case.id, replace(case, due=()))
         tables.refs.put(case.ref, case.id)
         tables.sealable.put(case.id, True)
-        _put_detail(tables, detail)
+        tables.details.put(detail.case_id, detail)
 
     def apply(self, change: Change) -> bool:
         """Write a change by compare-and-set on the version; False when somebody was first."""
@@ -75,14 +75,6 @@ class MemoryCases:
     def activation(self, key: str | UUID, *, now: datetime) -> tuple[Case, Activation]:
         """One activation by reference or id. Raises: NotFound."""
         return _load(self._begin(), key, Activation, now, what="activation")
-
-    def activation_by_link(self, digest: bytes, *, now: datetime) -> tuple[Case, Activation]:
-        """The activation whose current link has this digest. Raises: NotFound."""
-        tables = self._begin()
-        case_id = tables.links.get(digest)
-        if case_id is None:
-            raise NotFound("activation", "of this link")
-        return _load(tables, case_id, Activation, now, what="activation")
 
     def activations_of(self, insz: str, *, now: datetime) -> list[tuple[Case, Activation]]:
         """Every activation of this number, oldest first."""
@@ -135,7 +127,7 @@ def _write(tables: Tables, row: Case, change: Change) -> None:
     detail = tables.details.get(row.id)
     assert detail is not None
     if change.detail:
-        _put_detail(tables, _changed(detail, change))
+        tables.details.put(detail.case_id, _changed(detail, change))
     tables.events.put((row.id, change.event.sequence), change.event)
     for timer in change.start_timers:
         tables.timers.put((timer.case_id, timer.trigger), timer)
@@ -177,8 +169,9 @@ def _forget_codes(tables: Tables, case_id: UUID) -> None:
     """The digest of the link stays, so that the page of a dead link can say what happened."""
     detail = tables.details.get(case_id)
     if isinstance(detail, Activation):
-        _put_detail(
-            tables, replace(detail, code_hash=None, otp_digest=None, otp_previous_digest=None, resume_digest=None)
+        tables.details.put(
+            detail.case_id,
+            replace(detail, code_hash=None, otp_digest=None, otp_previous_digest=None, resume_digest=None),
         )
 
 
@@ -188,15 +181,6 @@ def _changed(detail: RegistrationRequest | Activation, change: Change) -> Regist
             return patched(detail, change.detail)
         case Activation():
             return patched(detail, change.detail)
-
-
-def _put_detail(tables: Tables, detail: RegistrationRequest | Activation) -> None:
-    before = tables.details.get(detail.case_id)
-    if isinstance(before, Activation) and before.link_digest is not None:
-        tables.links.drop(before.link_digest)
-    if isinstance(detail, Activation) and detail.link_digest is not None:
-        tables.links.put(detail.link_digest, detail.case_id)
-    tables.details.put(detail.case_id, detail)
 
 
 def _load(tables: Tables, key: str | UUID, wanted: type[D], now: datetime, *, what: str) -> tuple[Case, D]:

@@ -20,20 +20,18 @@ class MemoryLinks:
     def add(self, link: Link) -> None:
         """Keep one more."""
         tables = self._begin()
-        if tables.issued_links.get(link.digest):
+        if tables.links.get(link.digest):
             raise ConcurrentChange("link")
-        tables.issued_links.put(link.digest, link)
+        tables.links.put(link.digest, link)
 
     def find(self, digests: tuple[bytes, ...]) -> Link | None:
         """The link with one of these digests, or None."""
         tables = self._begin()
-        return next((link for digest in digests if (link := tables.issued_links.get(digest))), None)
+        return next((link for digest in digests if (link := tables.links.get(digest))), None)
 
     def newest(self, case_id: UUID, purpose: LinkPurpose) -> Link | None:
         """The link that was sent last, or None."""
-        sent = [
-            link for link in self._begin().issued_links.all() if link.case_id == case_id and link.purpose == purpose
-        ]
+        sent = [link for link in self._begin().links.all() if link.case_id == case_id and link.purpose == purpose]
         return min(sent, key=lambda link: (-link.issued_at.timestamp(), link.digest), default=None)
 
 

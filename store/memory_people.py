@@ -180,9 +180,9 @@ def erase_person(tables: Tables, case_id: UUID) -> None:
     tables.claims.drop(case_id)
     for key_id, key in tables.keys.of(case_id):
         tables.keys.put(key_id, replace(key, secret=None))
-    for link in tables.issued_links.all():
+    for link in tables.links.all():
         if link.case_id == case_id:
-            tables.issued_links.drop(link.digest)
+            tables.links.drop(link.digest)
     for session in tables.sessions.all():
         if session.case_id == case_id:
             tables.sessions.drop(session.digest)

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, exists, insert, select
 from store import corridor, queries
 from store.dialects import SQLITE
 from store.indexing import INSZ, entry
-from store.loading import ID, LINK, NUMBER, REF, TABLES, load
+from store.loading import ID, NUMBER, REF, TABLES, load
 from store.tables import cases
 from store.transaction import Transaction
 from store.vault import Vault
@@ -72,13 +72,6 @@ class SqlCases:
         found = load(self._transaction, self._vault, Activation, by=by, key=key, now=now)
         if not found:
             raise NotFound("activation", str(key))
-        return found[0]
-
-    def activation_by_link(self, digest: bytes, *, now: datetime) -> tuple[Case, Activation]:
-        """The activation whose current link has this digest. Raises: NotFound."""
-        found = load(self._transaction, self._vault, Activation, by=LINK, key=digest, now=now)
-        if not found:
-            raise NotFound("activation", "of this link")
         return found[0]
 
     def activations_of(self, insz: str, *, now: datetime) -> list[tuple[Case, Activation]]:

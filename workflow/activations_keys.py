@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 from workflow import access, accounts, freezing, issuing, one_time, pending_keys
 from workflow.access import Door
@@ -92,13 +93,11 @@ def confirm_key(door: Door, ref: str, otp: str) -> Case | OtpMissed | OtpMalform
     case, detail = access.activation(door, ref)
     facts = Facts(otp_ok=True, frozen=detail.frozen_at is not None)
     activation.fire(case.state, T.CONFIRM_KEY, roles=door.actor.roles, facts=facts)
-    if not one_time.is_well_formed(otp):
-        return OtpMalformed(case)
-    if one_time.is_locked(door, detail):
-        return OtpMissed(case, 0, detail.otp_locked_until)
     key = _waiting(door, case)
-    if key is None or not _matches(door, detail, key, otp):
-        return one_time.missed(door, (case, detail))
+    fits = partial(fits_key, door, detail, key, otp=otp, purpose=Purpose.KEY)
+    if refused := one_time.refused(door, (case, detail), otp, right=fits):
+        return refused
+    assert key is not None
     return _activate(door, (case, detail), key)
 
 
@@ -129,13 +128,15 @@ def proves(door: Door, loaded: Loaded, proof: Proof) -> bool:
     case, detail = loaded
     if isinstance(proof, Session):
         return proof.stage is Stage.SIGNED_IN and proof.case_id == case.id
-    return any(fits_key(door, detail, key, otp=proof) for key in active(door, case))
+    return any(fits_key(door, detail, key, otp=proof, purpose=Purpose.SIGN_IN) for key in active(door, case))
 
 
-def fits_key(door: Door, detail: Activation, key: DigitalKey, *, otp: str) -> bool:
-    """Whether this is the code that the key shows or was sent for signing in."""
+def fits_key(door: Door, detail: Activation, key: DigitalKey | None, *, otp: str, purpose: Purpose) -> bool:
+    """Whether this is the code that the key shows now, a step counting once (D5), or was sent for this purpose."""
+    if key is None:
+        return False
     if key.kind is KeyKind.SMS:
-        return one_time.fits(door, detail, Purpose.SIGN_IN, typed=otp)
+        return one_time.fits(door, detail, purpose, typed=otp)
     step = door.tools.otp.step_of(key.secret, otp, now=door.now) if key.secret else None
     return step is not None and door.uow.keys.use_step(key.id, step=step)
 
@@ -212,14 +213,6 @@ def _keys_changed(
         dues={"key_reminder_at": reminder, "keys_expire_at": ends},
     )  # fmt: skip
     return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
-
-
-def _matches(door: Door, detail: Activation, key: DigitalKey, otp: str) -> bool:
-    """Whether the code fits the key that waits; a time step counts once (D5)."""
-    if key.kind is KeyKind.SMS:
-        return one_time.fits(door, detail, Purpose.KEY, typed=otp)
-    step = door.tools.otp.step_of(key.secret or "", otp, now=door.now)
-    return step is not None and door.uow.keys.use_step(key.id, step=step)
 
 
 def _pending_key(door: Door, case: Case, kind: KeyKind) -> DigitalKey:

@@ -66,12 +66,12 @@ def resume(door: Door, ref: str, *, digest: bytes, otp: str) -> Case | OtpMissed
     case, detail = access.activation(door, ref)
     facts = Facts(resume_ok=True, frozen=detail.frozen_at is not None)
     activation.fire(case.state, T.RESUME, roles=door.actor.roles, facts=facts)
-    if not one_time.is_well_formed(otp):
-        return OtpMalformed(case)
-    if one_time.is_locked(door, detail):
-        return OtpMissed(case, 0, detail.otp_locked_until)
-    if not (is_alive(door, detail, digest) and one_time.fits(door, detail, Purpose.RESUME, typed=otp)):
-        return one_time.missed(door, (case, detail))
+
+    def fits() -> bool:
+        return is_alive(door, detail, digest) and one_time.fits(door, detail, Purpose.RESUME, typed=otp)
+
+    if refused := one_time.refused(door, (case, detail), otp, right=fits):
+        return refused
     door.uow.sessions.drop_of(case.id)  # of the browser that was left behind
     pending_keys.forget(door.uow, case.id)
     patch: dict[str, Value] = {"resume_digest": None, "resume_until": None, **one_time.spent()}

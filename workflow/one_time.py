@@ -5,6 +5,7 @@ They are counted apart and never touch the three tries of the activation code.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -111,6 +112,18 @@ def seconds_left(detail: Activation, purpose: Purpose, *, now: datetime) -> int:
 def is_locked(door: Door, detail: Activation) -> bool:
     """Whether there were too many misses in a row."""
     return detail.otp_locked_until is not None and door.now < detail.otp_locked_until
+
+
+def refused(
+    door: Door, loaded: tuple[Case, Activation], typed: str, *, right: Callable[[], bool]
+) -> OtpMissed | OtpMalformed | None:
+    """Judge six digits, of an SMS or an app: malformed costs nothing, while locked nothing is compared, a miss is counted."""
+    case, detail = loaded
+    if not is_well_formed(typed):
+        return OtpMalformed(case)
+    if is_locked(door, detail):
+        return OtpMissed(case, 0, detail.otp_locked_until)
+    return None if right() else missed(door, loaded)
 
 
 def fits(door: Door, detail: Activation, purpose: Purpose, *, typed: str) -> bool:

@@ -85,9 +85,6 @@ class Cases(Protocol):
     def activation(self, key: str | UUID, *, now: datetime) -> tuple[Case, Activation]:
         """One activation by reference or id. Raises: NotFound."""
 
-    def activation_by_link(self, digest: bytes, *, now: datetime) -> tuple[Case, Activation]:
-        """The activation whose current link has this digest. Raises: NotFound."""
-
     def activations_of(self, insz: str, *, now: datetime) -> list[tuple[Case, Activation]]:
         """Every activation of this number, by its blind index."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from workflow import access, accounts, activations_keys, issuing, one_time, sessions
@@ -86,13 +87,10 @@ def give_key(door: Door, ref: str, session: Session, *, kind: KeyKind, otp: str)
     given = session.stage is Stage.PASSWORD_GIVEN and session.case_id == case.id
     facts = Facts(otp_ok=True, password_given=given, frozen=detail.frozen_at is not None)
     activation.fire(case.state, T.SIGN_IN, roles=door.actor.roles, facts=facts)
-    if not one_time.is_well_formed(otp):
-        return OtpMalformed(case)
-    if one_time.is_locked(door, detail):
-        return OtpMissed(case, 0, detail.otp_locked_until)
-    keys = [key for key in activations_keys.active(door, case) if key.kind is kind]
-    if not any(activations_keys.fits_key(door, detail, key, otp=otp) for key in keys):
-        return one_time.missed(door, (case, detail))
+    key = next((key for key in activations_keys.active(door, case) if key.kind is kind), None)
+    fits = partial(activations_keys.fits_key, door, detail, key, otp=otp, purpose=Purpose.SIGN_IN)
+    if refused := one_time.refused(door, (case, detail), otp, right=fits):
+        return refused
     patch = one_time.spent() if kind is KeyKind.SMS else {"otp_tries": 0, "otp_locked_until": None}
     move = Move(trigger=T.SIGN_IN, actor=door.actor, now=door.now, detail=patch)
     case = advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)

@@ -52,7 +52,7 @@ def health_of(app: Installation) -> Health:
     try:
         with app.unit_of_work() as uow:
             mark = uow.marks.high_water()
-            now = max(app.clock.now(), mark) if mark else app.clock.now()
+            now = app.instant_in(uow)
             measured = uow.measures.taken(now=now)
     except BisdeskError:
         return Health.DOWN

@@ -47,8 +47,6 @@ def test_a_case_that_does_not_exist_is_not_found(uow: UnitOfWork) -> None:
         uow.cases.request(stranger.ref, now=START)
     with pytest.raises(NotFound):
         uow.cases.activation(stranger.id, now=START)
-    with pytest.raises(NotFound):
-        uow.cases.activation_by_link(b"x" * 32, now=START)
 
 
 def test_a_request_is_no_activation_and_an_activation_no_request(uow: UnitOfWork) -> None:
@@ -302,18 +300,6 @@ def test_a_request_carries_its_due_timers_as_well(uow: UnitOfWork) -> None:
     moved(uow, case, start_timers=(builders.timer(case, "draft_idle", days=30),))
 
     assert [timer.trigger for timer in uow.cases.request(case.id, now=later(days=30))[0].due] == ["draft_idle"]
-
-
-def test_an_activation_is_found_by_its_current_link_only(uow: UnitOfWork) -> None:
-    case = opened(uow, "activation", detail={"link_digest": b"old" + b"." * 29})
-    moved(uow, case, detail={"link_digest": b"new" + b"." * 29}, start_timers=(builders.timer(case, days=1),))
-
-    found, detail = uow.cases.activation_by_link(b"new" + b"." * 29, now=later(days=1))
-
-    assert (found.id, detail.case_id) == (case.id, case.id)
-    assert len(found.due) == 1
-    with pytest.raises(NotFound):
-        uow.cases.activation_by_link(b"old" + b"." * 29, now=START)
 
 
 @pytest.mark.fact("B2-16")

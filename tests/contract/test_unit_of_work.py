@@ -13,6 +13,7 @@ from workflow.errors import NotFound
 from workflow.model import Case, KeyState, Slot
 from workflow.outbox import DeliveryState, Settlement
 from workflow.ports import UnitOfWork
+from workflow.ports_entry import Link, LinkPurpose, Session, Stage
 
 
 def everything_of(uow: UnitOfWork, case: Case) -> dict[str, object]:
@@ -28,7 +29,8 @@ def everything_of(uow: UnitOfWork, case: Case) -> dict[str, object]:
         "by_name": uow.people.find("phonetic", ("TBS|1985",)),
         "contacts": uow.contacts.taken((EMAIL,), person_key="somebody else"),
         "keys": uow.keys.of(case.id),
-        "link": uow.cases.activation_by_link(b"l" * 32, now=START),
+        "link": uow.links.find((b"l" * 32,)),
+        "session": uow.sessions.get(b"s" * 32),
     }
 
 
@@ -38,6 +40,8 @@ def full(uow: UnitOfWork) -> Case:
     case = moved(
         uow, case, to="issuing", messages=(builders.message(case),), start_timers=(builders.timer(case, "a", days=1),)
     )
+    uow.links.add(Link(b"l" * 32, case.id, LinkPurpose.ACTIVATION, START))
+    uow.sessions.put(Session(b"s" * 32, case.id, Stage.SETTING_UP, START, START, later(hours=4)))
     uow.people.put(case.id, {"holder.given_name": '"Zoë"'})
     uow.people.attach(case.id, builders.papers()[0])
     uow.people.index(case.id, "insz", ("85471500213",))

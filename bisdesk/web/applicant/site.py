@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 from bisdesk.bootstrap import Installation
@@ -82,13 +82,7 @@ class Site:
         return self.act(lambda door: _counted(door, allowance, f"{neighbourhood(address)} {subject}"))
 
     def _door(self, uow: UnitOfWork) -> Door:
-        return self.app.door(uow, Actor.applicant(), _instant(self.app, uow))
-
-
-def _instant(app: Installation, uow: UnitOfWork) -> datetime:
-    """The clock's instant, never before the highest one that a tick saw."""
-    mark, clock = uow.marks.high_water(), app.clock.now()
-    return max(clock, mark) if mark else clock
+        return self.app.door(uow, Actor.applicant(), self.app.instant_in(uow))
 
 
 def _counted(door: Door, allowance: Allowance, subject: str) -> timedelta:
