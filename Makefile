@@ -16,8 +16,8 @@ COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
-demo: setup  ## set up, tell the whole story on embedded defaults
-	@$(BIN)/bisdesk demo
+demo: setup  ## set up, tell the whole story on embedded defaults; PORT=8081 takes another port
+	@$(BIN)/bisdesk demo $(if $(PORT),--port $(PORT))
 
 test: $(STAMP) node_modules/.stamp setup  ## set up, run every test
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal

@@ -13,7 +13,10 @@ from bisdesk.bootstrap import Installation
 from bisdesk.canary import beat_of
 from bisdesk.fencing import NEXT, in_backup, stand_of
 from bisdesk.mailroom import trouble_with
+from bisdesk.papers.judge import can_open
+from bisdesk.papers.virus import OFF, alive
 from bisdesk.settings import Env
+from bisdesk.site_address import UNNAMED_PROXIES
 from bisdesk.ticks import LEEWAY
 from notifications.lint import lint
 from notifications.transports.urls import RELAY, SMTPS, SUBMISSION
@@ -56,8 +59,8 @@ def examine(app: Installation, *, send_test_to: str | None = None) -> list[Exami
     """Look at everything; one thing that is broken hides no other."""
     examinations: list[tuple[str, Callable[[Installation], Examined]]] = [
         ("settings", _settings), ("keys", _keys), ("database", _database), ("sqlite", _sqlite), ("lifecycles", _lifecycles),
-        ("texts", _texts), ("pages", _pages),
-        ("mail", _mail), ("reports", _reports), ("sms", _sms), ("register", _register), ("clock", _clock),
+        ("texts", _texts), ("pages", _pages), ("proxies", _proxies),
+        ("mail", _mail), ("reports", _reports), ("sms", _sms), ("register", _register), ("scanner", _scanner), ("clock", _clock),
         ("queue", _queue), ("gates", _gates), ("journal", _journal), ("canary", _canary),
     ]  # fmt: skip
     found: list[Examined] = []
@@ -91,7 +94,7 @@ def _guarded(name: str, look: Callable[[Installation], Examined], app: Installat
 def _settings(app: Installation) -> Examined:
     warnings = app.settings.warnings
     if warnings:
-        return Examined("settings", False, " ".join(warnings), "Unset or rename them.")
+        return Examined("settings", False, " ".join(warnings), "Mend, rename or unset them.")
     return Examined("settings", True, f"environment {app.settings.env}, folder {app.settings.home}")
 
 
@@ -137,6 +140,16 @@ def _pages(app: Installation) -> Examined:
     files, settings = len(read.assets), app.settings
     own = f", theme of {settings.theme_dir}" if settings.theme_dir else ""
     return Examined("pages", True, f"{files} files, reached at {settings.applicant_base_url}{own}")
+
+
+def _proxies(app: Installation) -> Examined:
+    """Whose word counts for who asks; in live the server does not start before that is said."""
+    named = app.settings.trusted_proxies
+    if named:
+        return Examined("proxies", True, f"{', '.join(named)} may say who asks")
+    if named is None and app.settings.env is Env.LIVE:
+        return Examined("proxies", False, "nobody has said whether there are any", UNNAMED_PROXIES)
+    return Examined("proxies", True, "none: whoever connects is the one who asks")
 
 
 def _mail(app: Installation) -> Examined:
@@ -189,6 +202,20 @@ def _door_of(url: str) -> tuple[str, int]:
 def _register(app: Installation) -> Examined:
     kind = "kept by hand" if app.register.manual else app.settings.register_url.partition(":")[0]
     return Examined("register", True, kind)
+
+
+def _scanner(app: Installation) -> Examined:
+    """Whether the virus scanner answers; while it does not, no paper is accepted."""
+    where = app.settings.clamd
+    if not can_open():
+        return Examined(
+            "scanner", False, "no child starts to open a paper", "Let this user start processes of 1.5 GiB."
+        )
+    if where == OFF:
+        return Examined("scanner", True, "off: papers are not looked at for viruses")
+    if alive(where):
+        return Examined("scanner", True, f"{where} answers")
+    return Examined("scanner", False, f"{where} does not answer", "Start clamd, or mend BISDESK_CLAMD; papers wait.")
 
 
 def _clock(app: Installation) -> Examined:

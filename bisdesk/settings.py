@@ -9,12 +9,14 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bisdesk.canary_route import LEAST_MIN, MOST_MIN, route_of
+from bisdesk.settings_desk import CLOSED_DESK, NAMES, Desk, desk_unfit_for_live, read_desk
+from bisdesk.settings_papers import CLAMD, papers_unfit_for_live, read_clamd
 from bisdesk.settings_reader import FROM_FILES, PREFIX, Reader
+from bisdesk.site_address import address_trouble, proxies_of
 from identity.countries import ALPHA3_BY_COUNTRY
 from notifications.bounces import bounce_address
 from notifications.limits import SmsLimits
@@ -28,9 +30,9 @@ from workflow.policy import Policy
 PLAIN = (
     "ENV", "HOME", "BASE_URL", "APPLICANT_BASE_URL", "MAIL_FROM", "BOUNCE_ADDRESS", "BOUNCE_MAILDIR", "ALLOW_RECIPIENTS",
     "INFO_DAYS", "REMINDER_DAYS", "RESEND_COOLDOWN_S", "LANGS", "THEME_DIR", "TEMPLATE_DIR", "LOG_LEVEL", "USER",
-    "OIDC_ISSUER", "OIDC_CLIENT_ID", "CALLBACK_BASE_URL", "JOURNAL_DIR", "JOURNAL_DAYS", "MAIL_PER_S", "SMS_PER_S",
+    *NAMES, "CALLBACK_BASE_URL", "JOURNAL_DIR", "JOURNAL_DAYS", "MAIL_PER_S", "SMS_PER_S",
     "SMS_COUNTRIES", "SMS_PER_DAY", "SMS_PER_COUNTRY_DAY", "SMS_EUR_PER_DAY", "SMS_CENTS_PER_SEGMENT",
-    "TRUSTED_PROXIES", "CANARY_EMAIL", "CANARY_MOBILE", "CANARY_EVERY_MIN",
+    "TRUSTED_PROXIES", CLAMD, "CANARY_EMAIL", "CANARY_MOBILE", "CANARY_EVERY_MIN",
 )  # fmt: skip
 KNOWN = frozenset({*PLAIN, *FROM_FILES, *(f"{name}_FILE" for name in FROM_FILES)})
 NOWHERE = "off"
@@ -77,14 +79,16 @@ class Settings:
     languages: tuple[Language, ...]
     template_dir: Path | None
     theme_dir: Path | None
-    trusted_proxies: tuple[str, ...]
+    trusted_proxies: tuple[str, ...] | None  # None: nobody has said whether there is any
     log_level: str
     user: str | None = field(repr=False)
     secret_key: str | None = field(repr=False)
     data_key: str | None = field(repr=False)
     callback_base_url: str | None  # where providers reach us; None: nowhere, they are asked instead
     sms_old_token: str | None = field(repr=False)  # of the SMS account, while its tokens are changed
+    desk: Desk = CLOSED_DESK  # how officers come in
     canary: Route | None = None  # who stands in for the heartbeat's person; None: there is no heartbeat
+    clamd: str = "off"  # where the virus scanner listens
     warnings: tuple[str, ...] = ()
 
 
@@ -143,11 +147,19 @@ def _read(given: Reader) -> Settings:
         data_key=given.text("DATA_KEY") or None,
         callback_base_url=_callback_base_url(given, base),
         sms_old_token=given.text("SMS_OLD_TOKEN") or None,
+        desk=read_desk(given, base=base),
+        clamd=read_clamd(given),
         canary=_canary(given),
-        warnings=tuple(
-            f"{PREFIX}{name} is no setting of bisdesk; check its name." for name in sorted(set(given.given) - KNOWN)
-        ),
+        warnings=tuple(_warnings(given, site=given.text("APPLICANT_BASE_URL", base).rstrip("/"))),
     )
+
+
+def _warnings(given: Reader, *, site: str) -> Iterator[str]:
+    """What works, and is probably not meant; live refuses the address of a site that is not right."""
+    for name in sorted(set(given.given) - KNOWN):
+        yield f"{PREFIX}{name} is no setting of bisdesk; check its name."
+    if trouble := address_trouble(site):
+        yield f"{PREFIX}APPLICANT_BASE_URL {trouble}."
 
 
 def _bounce_address(given: Reader) -> str | None:
@@ -206,16 +218,16 @@ def _sms_limits(given: Reader) -> SmsLimits:
     )
 
 
-def _proxies(given: Reader) -> tuple[str, ...]:
-    """The proxies whose word counts for who asks; a name would be looked up by nobody."""
+def _proxies(given: Reader) -> tuple[str, ...] | None:
+    """The proxies whose word counts for who asks."""
     words = given.words("TRUSTED_PROXIES")
     try:
-        return words if [ip_network(word) for word in words] else ()
+        return proxies_of(words) if words else None
     except ValueError:
         given.wrong.append(
-            f"{PREFIX}TRUSTED_PROXIES must be addresses or networks between commas, such as 10.0.0.5,10.1.0.0/24."
+            f"{PREFIX}TRUSTED_PROXIES must be addresses or networks between commas, such as 10.0.0.5,10.1.0.0/24, or none."
         )
-        return ()
+        return None
 
 
 def _languages(given: Reader) -> tuple[Language, ...]:
@@ -239,7 +251,7 @@ def _unfit_for_rehearsal(settings: Settings) -> list[str]:
 
 def _unfit_for_live(settings: Settings, given: Reader) -> list[str]:
     """What real people must never meet: made-up keys, messages that go nowhere, links that can be read on the way."""
-    wrong = [*_unnamed(given)]
+    wrong = [*_unnamed(given), *desk_unfit_for_live(settings.desk, given), *papers_unfit_for_live(given)]
     for name in ("SECRET_KEY", "DATA_KEY"):
         if not given.text(name):
             wrong.append(
@@ -255,11 +267,13 @@ def _unfit_for_live(settings: Settings, given: Reader) -> list[str]:
         wrong.append(f"{PREFIX}REGISTER_URL must not be the simulator: its numbers are invented. Use manual:")
     for name, value in (
         ("BASE_URL", settings.base_url),
-        ("APPLICANT_BASE_URL", settings.applicant_base_url),
         ("CALLBACK_BASE_URL", settings.callback_base_url or "https://"),
     ):
         if not value.startswith("https://"):
             wrong.append(f"{PREFIX}{name} must begin with https://")
+    site = settings.applicant_base_url
+    if trouble := address_trouble(site) or (None if site.startswith("https://") else "must begin with https://"):
+        wrong.append(f"{PREFIX}APPLICANT_BASE_URL {trouble}.")
     return wrong
 
 

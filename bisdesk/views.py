@@ -9,7 +9,7 @@ import json
 from datetime import datetime
 
 from workflow import dossier, registrations_register
-from workflow.access import Door, consultable, sees
+from workflow.access import Door, consultable, may_read, sees
 from workflow.calendar import last_day
 from workflow.errors import NotFound
 from workflow.explain import Explanation, explain_activation, explain_request
@@ -91,7 +91,8 @@ def history(door: Door, ref: str) -> list[View]:
     """What happened to a case; what was said of the person only as long as the person can be consulted (B1-23)."""
     case = explain(door, ref).case
     told = consultable(door, case.id)
-    return [_history_item(event, told=told) for event in door.uow.cases.history(case.id)]
+    events = (event for event in door.uow.cases.history(case.id) if may_read(door.actor, event))
+    return [_history_item(event, told=told) for event in events]
 
 
 def _history_item(event: AuditEvent, *, told: bool) -> View:

@@ -12,7 +12,7 @@ from uuid import UUID
 from store.dialects import OWED
 from store.mapping import bound, to_text, values_of
 from store.tables import activations, audit_events, registration_requests
-from store.types import as_text
+from store.types import NO_DEADLINE, as_text
 from store.vault import Vault
 from workflow.effects import Erasure
 from workflow.outbox import QueuedMessage, urgency_of
@@ -46,6 +46,7 @@ def parameters_of(vault: Vault, change: Change, patch: Mapping[str, Value], *, l
         "to": change.to,
         "assignee": bind(change.assignee),
         "closed_at": bind(change.closed_at),
+        "act_by": bind(change.act_by or NO_DEADLINE),
         "limit": limit,
     }
     return parameters | _lists(change)

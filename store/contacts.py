@@ -46,6 +46,11 @@ class SqlContacts:
             self._transaction.execute(_ADD, rows)
         return ()
 
+    def holders(self, claim: ContactClaim) -> list[UUID]:
+        """Cases that hold it, oldest first."""
+        digest = self._digests((claim,))[claim.name]
+        return list(self._transaction.execute(_HOLDERS, {"digest": digest}).scalars())
+
     def _taken(self, digests: dict[str, bytes], person_key: str, *, apart_from: UUID | None) -> tuple[str, ...]:
         wanted = {"digests": list(digests.values()), "owner": owner(self._vault.keyring, person_key), "own": apart_from}
         held = set(self._transaction.execute(_HELD if apart_from is None else _HELD_BY_OTHERS, wanted).scalars())
@@ -74,6 +79,12 @@ _HELD = (
     .where(or_(cases.c.id.is_(None), cases.c.holds_contacts))
 )
 _HELD_BY_OTHERS = _HELD.where(contact_claims.c.case_id != bindparam("own"))
+_HOLDERS = (
+    select(contact_claims.c.case_id)
+    .join(cases, cases.c.id == contact_claims.c.case_id)
+    .where(contact_claims.c.digest == bindparam("digest"), cases.c.holds_contacts)
+    .order_by(cases.c.opened_at, cases.c.id)
+)
 _DROP = delete(contact_claims).where(contact_claims.c.case_id == bindparam("of"))
 _ADD = insert(contact_claims)
 _HOLD = update(cases).where(cases.c.id == bindparam("of"), ~cases.c.holds_contacts).values(holds_contacts=True)

@@ -39,6 +39,7 @@ class Shape:
     owes: bool
     drops_papers: bool
     shreds: bool
+    moves_deadline: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def _shape(change: Change, patch: tuple[str, ...], *, counts: bool) -> Shape:
         owes=bool(change.messages),
         drops_papers=Erasure.ATTACHMENTS in change.erase and not shreds,
         shreds=shreds,
+        moves_deadline=change.moves_deadline,
     )
 
 
@@ -147,6 +149,8 @@ def _move(sql: Words, shape: Shape) -> str:
     sets = {"state": sql.of(cases.c.state, "to"), "changed_at": sql.of(cases.c.changed_at, "e_occurred_at")}
     if shape.releases:
         sets["holds_contacts"] = "FALSE"
+    if shape.moves_deadline:
+        sets["act_by"] = sql.of(cases.c.act_by, "act_by")
     if shape.counts:
         where = f"id = {sql.counted}"
         sets["version"] = "version + 1"

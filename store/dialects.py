@@ -52,6 +52,12 @@ class Words:
             return f"(SELECT value FROM json_each(:{name}))"
         return f"(SELECT json_array_elements_text(%({name})s::JSON))"
 
+    def ids(self, name: str) -> str:
+        """The ids of a list parameter, for IN."""
+        if self._lite:
+            return self.among(name)
+        return f"(SELECT one::UUID FROM json_array_elements_text(%({name})s::JSON) AS one)"
+
     @property
     def started(self) -> tuple[str, str, str]:
         """Trigger and instant of each timer that starts, and where they come from; a list of pairs."""

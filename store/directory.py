@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, delete, insert, select, update
 
 from identity.contact import email_key
 from identity.problems import Problem
@@ -60,8 +60,25 @@ class SqlDirectory:
             raise NotFound("entity", code)
         return Entity(row.code, row.name, EntityStatus(row.status))
 
+    def entities(self) -> list[Entity]:
+        """Every entity, by name."""
+        rows = self._transaction.execute(select(entities).order_by(entities.c.name, entities.c.code))
+        return [Entity(row.code, row.name, EntityStatus(row.status)) for row in rows]
+
+    def by_subject(self, issuer: str, subject: str) -> User:
+        """The officer whom the identity provider knows under this subject. Raises: NotFound."""
+        found = self._users(select(users).where(users.c.subject == self._subject(issuer, subject)))
+        if not found:
+            raise NotFound("user", "with this identity")
+        return found[0]
+
+    def know_as(self, user_id: UUID, issuer: str, subject: str) -> None:
+        """Note who an officer is to the identity provider. Raises: ConcurrentChange when that is somebody else."""
+        digest = self._subject(issuer, subject)
+        self._transaction.execute(update(users).where(users.c.id == user_id).values(subject=digest))
+
     def put_user(self, user: User) -> None:
-        """Write or replace a user."""
+        """Write or replace a user; who they are to the identity provider stays."""
         cipher = self._keyring.sealer("directory")
         row = {
             "id": user.id,
@@ -72,13 +89,16 @@ class SqlDirectory:
             "entity": user.entity,
             "agreement_signed_on": user.agreement_signed_on,
         }
-        self._transaction.execute(upsert(users, self._transaction.dialect), row)
+        self._transaction.execute(upsert(users, self._transaction.dialect, leaving=("subject",)), row)
         self._replace_lists(user)
 
     def put_entity(self, entity: Entity) -> None:
         """Write or replace an entity."""
         row = {"code": entity.code, "name": entity.name, "status": str(entity.status)}
         self._transaction.execute(upsert(entities, self._transaction.dialect), row)
+
+    def _subject(self, issuer: str, subject: str) -> bytes:
+        return self._keyring.digest("subject/v1", f"{len(issuer)}:{issuer}{subject}")
 
     def _replace_lists(self, user: User) -> None:
         roles = [{"user_id": user.id, "role": str(role)} for role in sorted(user.roles)]

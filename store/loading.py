@@ -5,6 +5,7 @@ SQL text made once per kind and database, read without per-row machinery: this i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,7 +26,7 @@ D = TypeVar("D", RegistrationRequest, Activation)
 CASE = tuple(name for name in names_of(Case) if name != "due")
 KEY = ("key_id", "secret_id", "wrapped")
 TABLES: dict[type, Table] = {RegistrationRequest: registration_requests, Activation: activations}
-ID, REF, NUMBER = "id", "ref", "number"
+ID, REF, NUMBER, IDS = "id", "ref", "number", "ids"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,14 @@ def load(
     return loader.cases(rows, vault)
 
 
+def load_all(
+    transaction: Transaction, vault: Vault, kind: type[D], *, ids: Sequence[UUID], now: datetime
+) -> list[tuple[Case, D]]:
+    """The cases of these ids in one query, in no order, with the armed timers due at `now`."""
+    listed = json.dumps([one.hex for one in ids])
+    return load(transaction, vault, kind, by=IDS, key=listed, now=now)
+
+
 _LOADERS: dict[tuple[type, str], Loader[Any]] = {}
 
 
@@ -90,6 +99,7 @@ def _loader(kind: type[D], dialect: str) -> Loader[D]:
     by = {
         ID: f"{base}WHERE c.id = {words.of(cases.c.id, 'key')}{order}",
         REF: f"{base}WHERE c.ref = {words.of(cases.c.ref, 'key')}{order}",
+        IDS: f"{base}WHERE c.id IN {words.ids('key')} ORDER BY t.due_at, t.trigger",
         NUMBER: f"{base}WHERE c.id IN ({numbered}) ORDER BY c.opened_at, c.id, t.due_at, t.trigger",
     }
     split = len(CASE), len(CASE) + len(names)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from store.memory_cases import MemoryCases
+from store.memory_desk import MemoryKeptForms, MemoryLooks, MemoryOfficerSessions, MemorySavedViews
 from store.memory_entries import MemoryLinks, MemorySessions
 from store.memory_fences import MemoryFences
 from store.memory_limits import MemoryGates, MemoryQuotas, MemorySuppressions
@@ -19,9 +20,11 @@ from store.memory_people import MemoryContacts, MemoryDirectory, MemoryKeys, Mem
 from store.memory_receipts import MemoryReceipts
 from store.memory_tables import Tables
 from store.memory_timers import MemoryTimers
+from store.memory_work_list import MemoryWorkList
 from workflow.errors import Unavailable
 from workflow.measures import Measures
 from workflow.ports import Cases, Contacts, Directory, Keys, Marks, People, Timers, UnitOfWork
+from workflow.ports_desk import KeptForms, Looks, OfficerSessions, SavedViews, WorkList
 from workflow.ports_entry import Links, Sessions
 from workflow.ports_limits import Gates, Quotas, Suppressions
 from workflow.ports_queue import Fences, Outbox, Receipts
@@ -58,6 +61,11 @@ class MemoryUnitOfWork:
     fences: Fences
     links: Links
     sessions: Sessions
+    work: WorkList
+    officer_sessions: OfficerSessions
+    looks: Looks
+    saved_views: SavedViews
+    kept_forms: KeptForms
 
     def __init__(self, tables: Tables, gate: _Gate) -> None:
         self._tables = tables
@@ -80,6 +88,11 @@ class MemoryUnitOfWork:
         self.fences = MemoryFences(self._begin)
         self.links = MemoryLinks(self._begin)
         self.sessions = MemorySessions(self._begin)
+        self.work = MemoryWorkList(self._begin)
+        self.officer_sessions = MemoryOfficerSessions(self._begin)
+        self.looks = MemoryLooks(self._begin)
+        self.saved_views = MemorySavedViews(self._begin)
+        self.kept_forms = MemoryKeptForms(self._begin)
 
     def __enter__(self) -> Self:
         self._entered = True

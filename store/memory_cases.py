@@ -124,6 +124,10 @@ def _write(tables: Tables, row: Case, change: Change) -> None:
         closed_at=change.closed_at,
     )
     tables.cases.put(row.id, moved)
+    if change.moves_deadline:
+        tables.act_by.drop(row.id)
+        if change.act_by is not None:
+            tables.act_by.put(row.id, change.act_by)
     detail = tables.details.get(row.id)
     assert detail is not None
     if change.detail:

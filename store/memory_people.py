@@ -82,6 +82,12 @@ class MemoryContacts:
             tables.claims.put(case_id, Claims(person_key, claims))
         return taken
 
+    def holders(self, claim: ContactClaim) -> list[UUID]:
+        """Cases that hold it, oldest first."""
+        tables = self._begin()
+        found = [case for case in tables.cases.all() if (held := tables.claims.get(case.id)) and claim in held.claims]
+        return [case.id for case in sorted(found, key=lambda case: (case.opened_at, case.id))]
+
 
 class MemoryKeys:
     """The port `Keys` on dictionaries."""
@@ -140,8 +146,29 @@ class MemoryDirectory:
             raise NotFound("entity", code)
         return entity
 
+    def entities(self) -> list[Entity]:
+        """Every entity, by name."""
+        return sorted(self._begin().entities.all(), key=lambda entity: (entity.name, entity.code))
+
+    def by_subject(self, issuer: str, subject: str) -> User:
+        """The officer whom the identity provider knows under this subject. Raises: NotFound."""
+        known = self._begin().subjects.get((issuer, subject))
+        if known is None:
+            raise NotFound("user", "with this identity")
+        return self.by_id(known)
+
+    def know_as(self, user_id: UUID, issuer: str, subject: str) -> None:
+        """Note who an officer is to the identity provider. Raises: ConcurrentChange when that is somebody else."""
+        tables = self._begin()
+        if tables.subjects.get((issuer, subject)) not in (None, user_id):
+            raise ConcurrentChange("officer")
+        for key, known in tables.subjects.items():
+            if known == user_id:
+                tables.subjects.drop(key)
+        tables.subjects.put((issuer, subject), user_id)
+
     def put_user(self, user: User) -> None:
-        """Write or replace a user."""
+        """Write or replace a user; who they are to the identity provider stays."""
         self._begin().users.put(user.id, user)
 
     def put_entity(self, entity: Entity) -> None:

@@ -27,6 +27,7 @@ from workflow.model import (
     User,
 )  # fmt: skip
 from workflow.outbox import Attempt, Channel, Delivery, KeptReceipt
+from workflow.ports_desk import KeptForm, Look, OfficerSession, SavedView
 from workflow.ports_entry import Link, Session
 
 K = TypeVar("K", bound=Hashable)
@@ -175,6 +176,12 @@ class Tables:
         self.buckets: Table[Channel, int] = Table(self.journal, _none)
         self.uses: Table[tuple[str, UUID], Used] = Table(self.journal, _named)
         self.suppressed: Table[str, datetime] = Table(self.journal, _none)
+        self.act_by: Table[UUID, datetime] = Table(self.journal, _none)
+        self.officer_sessions: Table[bytes, OfficerSession] = Table(self.journal, _none)
+        self.looks: Table[UUID, Look] = Table(self.journal, _none)
+        self.saved_views: Table[tuple[UUID, str], SavedView] = Table(self.journal, _first)
+        self.kept_forms: Table[bytes, KeptForm] = Table(self.journal, _none)
+        self.subjects: Table[tuple[str, str], UUID] = Table(self.journal, _none)
         self.users: Table[UUID, User] = Table(self.journal, _none)
         self.entities: Table[str, Entity] = Table(self.journal, _none)
         self.marks: Table[str, datetime] = Table(self.journal, _none)

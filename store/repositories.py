@@ -15,6 +15,7 @@ from store.indexing import INSZ, entry
 from store.loading import ID, NUMBER, REF, TABLES, load
 from store.tables import cases
 from store.transaction import Transaction
+from store.types import NO_DEADLINE
 from store.vault import Vault
 from workflow.errors import ConcurrentChange, NotFound
 from workflow.model import Activation, AuditEvent, Case, RegistrationRequest
@@ -33,7 +34,8 @@ class SqlCases:
 
         Raises: ConcurrentChange when its id, its reference or its request has one already.
         """
-        row = {column.name: getattr(case, column.name, True) for column in cases.columns}
+        own = {"holds_contacts": True, "act_by": NO_DEADLINE}
+        row = {column.name: own.get(column.name) or getattr(case, column.name) for column in cases.columns}
         try:
             self._transaction.execute(_INSERT[Case], row)
             self._transaction.execute(_INSERT[type(detail)], asdict(detail))

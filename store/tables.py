@@ -56,9 +56,15 @@ cases = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
     Column("holds_contacts", Boolean, nullable=False),  # whether its contact claims still keep others away (AM3-2)
+    # By when somebody is to act; NO_DEADLINE where nobody is. Always written: SQLite adds no NOT NULL column to a table in use.
+    Column("act_by", UtcDateTime),
     Index("ix_cases_lifecycle_opened_at", "lifecycle", "opened_at", "id"),
     Index("ix_cases_lifecycle_entity_opened_at", "lifecycle", "entity", "opened_at", "id"),
 )
+OPEN = text("closed_at IS NULL")  # as text, so that SQLite recognises the condition of the indexes
+for _name, _first in (("open", ()), ("open_entity", ("entity",)), ("open_assignee", ("assignee",))):
+    _keys = (cases.c[name] for name in ("lifecycle", *_first, "act_by", "id"))
+    Index(f"ix_cases_{_name}", *_keys, sqlite_where=OPEN, postgresql_where=OPEN)
 
 data_keys = Table(
     "data_keys",
@@ -94,7 +100,27 @@ registration_requests = Table(
     Column("number_created", Boolean, nullable=False),
     Column("activation_id", Uuid),
     Column("previous_activation_id", Uuid),
+    Column("language", Text),
+    Column("corrected_by", Uuid),
+    Column("approved_by", Uuid),
+    Column("approved_at", UtcDateTime),
+    Column("audited_by", Uuid),
+    Column("audited_at", UtcDateTime),
+    Column("audit_verdict", Text),
+    Column("fraud_suspected_by", Uuid),
+    Column("fraud_suspected_at", UtcDateTime),
+    CheckConstraint("approved_by <> filer", name="four_eyes"),  # the table says so as well, whatever the engine thinks
+    CheckConstraint("audited_by <> approved_by", name="audited_by_another"),
 )
+Index(
+    "ix_registration_requests_unaudited", registration_requests.c.approved_at, registration_requests.c.case_id,
+    sqlite_where=text("approved_at IS NOT NULL AND audited_at IS NULL"),
+    postgresql_where=text("approved_at IS NOT NULL AND audited_at IS NULL"),
+)  # fmt: skip
+Index(
+    "ix_registration_requests_fraud", registration_requests.c.case_id,
+    sqlite_where=text("fraud_suspected_at IS NOT NULL"), postgresql_where=text("fraud_suspected_at IS NOT NULL"),
+)  # fmt: skip
 
 activations = Table(
     "activations",

@@ -120,6 +120,8 @@ users = Table(
     Column("language", Text, nullable=False),
     Column("entity", Text),
     Column("agreement_signed_on", Date),
+    Column("subject", LargeBinary),  # keyed digest of who the identity provider says they are
+    Index("uq_users_subject", "subject", unique=True),
 )
 
 user_roles = Table(

@@ -8,6 +8,8 @@ from sqlalchemy import DateTime, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+NO_DEADLINE = datetime(9999, 12, 31, tzinfo=UTC)  # sorts last in both databases, which disagree about NULL
+
 
 def as_text(moment: datetime) -> str:
     """An instant as SQLite keeps it: UTC text of fixed width, which sorts in the order of time. Raises: ValueError."""

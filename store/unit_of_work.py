@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from store import schema
 from store.contacts import SqlContacts
+from store.desk import SqlKeptForms, SqlLooks, SqlOfficerSessions, SqlSavedViews
 from store.directory import SqlDirectory
 from store.engine import looking, open_engine, place
 from store.entries import SqlLinks, SqlSessions
@@ -28,8 +29,10 @@ from store.repositories import SqlCases
 from store.timers import SqlTimers
 from store.transaction import Transaction
 from store.vault import Vault
+from store.work_list import SqlWorkList
 from workflow.measures import Measures
 from workflow.ports import Cases, Contacts, Directory, Keys, Marks, People, Timers, UnitOfWork
+from workflow.ports_desk import KeptForms, Looks, OfficerSessions, SavedViews, WorkList
 from workflow.ports_entry import Links, Sessions
 from workflow.ports_limits import Gates, Quotas, Suppressions
 from workflow.ports_queue import Fences, Outbox, Receipts
@@ -82,6 +85,11 @@ class SqlUnitOfWork:
     fences: Fences
     links: Links
     sessions: Sessions
+    work: WorkList
+    officer_sessions: OfficerSessions
+    looks: Looks
+    saved_views: SavedViews
+    kept_forms: KeptForms
 
     def __init__(self, engine: Engine, keyring: Keyring, store: SqlStore) -> None:
         self._transaction = transaction = Transaction(engine, first=store.check)
@@ -102,6 +110,11 @@ class SqlUnitOfWork:
         self.fences = SqlFences(transaction)
         self.links = SqlLinks(transaction)
         self.sessions = SqlSessions(transaction)
+        self.work = SqlWorkList(transaction, vault)
+        self.officer_sessions = SqlOfficerSessions(transaction)
+        self.looks = SqlLooks(transaction)
+        self.saved_views = SqlSavedViews(transaction)
+        self.kept_forms = SqlKeptForms(transaction)
 
     def __enter__(self) -> Self:
         return self

@@ -11,12 +11,15 @@ from uuid import UUID
 
 from workflow.advance import Tools
 from workflow.calendar import brussels_date
-from workflow.errors import NotFound
+from workflow.errors import ConcurrentChange, NotFound
+from workflow.lifecycles.registration import Trigger
 from workflow.lifecycles.registration_guards import Facts
-from workflow.model import CANARY, Activation, Actor, Case, EntityStatus, RegistrationRequest, Role, User
+from workflow.machine import MACHINES
+from workflow.model import CANARY, Activation, Actor, AuditEvent, Case, EntityStatus, RegistrationRequest, Role, User
 from workflow.ports import UnitOfWork
 from workflow.timers import erased_as_of, settle
 
+SUSPICIONS = frozenset({Trigger.FLAG_FRAUD, Trigger.UNFLAG_FRAUD})
 WATCHERS = frozenset({Role.APPLICANT, Role.OPERATOR, Role.SYSTEM})  # the one who walks, and who looks after it
 FILING_RIGHTS = ("Servicebeheer Gebruiker", "Servicebeheer BISdesk-eindgebruiker")  # 3.19
 
@@ -29,6 +32,7 @@ class Door:
     actor: Actor
     now: datetime
     tools: Tools
+    seen: int | None = None  # the version that the actor was shown; what somebody changed since is a conflict (L5)
 
     @property
     def today(self) -> date:
@@ -41,6 +45,7 @@ def request(door: Door, key: str) -> tuple[Case, RegistrationRequest]:
     case, detail = door.uow.cases.request(key, now=door.now)
     refuse_foreign(door.actor, case)
     case, settled = settle(door.uow, case, detail, now=door.now, tools=door.tools)
+    _refuse_stale(door, case)
     assert isinstance(settled, RegistrationRequest)
     return case, settled
 
@@ -50,6 +55,7 @@ def activation(door: Door, key: str) -> tuple[Case, Activation]:
     case, detail = door.uow.cases.activation(key, now=door.now)
     refuse_foreign(door.actor, case)
     case, settled = settle(door.uow, case, detail, now=door.now, tools=door.tools)
+    _refuse_stale(door, case)
     assert isinstance(settled, Activation)
     return case, settled
 
@@ -70,6 +76,11 @@ def sees(actor: Actor, case: Case) -> bool:
     if case.entity == CANARY and WATCHERS.isdisjoint(actor.roles):
         return False
     return Role.END_USER not in actor.roles or actor.sees_all_entities or actor.entity == case.entity
+
+
+def may_read(actor: Actor, event: AuditEvent) -> bool:
+    """Whether a line of history is for this actor: a suspicion of fraud is the team lead's alone (B1-fraud)."""
+    return event.trigger not in SUSPICIONS or Role.TEAM_LEAD in actor.roles
 
 
 def refuse_foreign(actor: Actor, case: Case) -> None:
@@ -94,6 +105,10 @@ def request_facts(door: Door, case: Case, detail: RegistrationRequest) -> Facts:
         number_created=detail.number_created,
         manual_register=door.tools.manual_register,
         activation_exists=detail.activation_id is not None,
+        corrected_by=detail.corrected_by,
+        approved_by=detail.approved_by,
+        audited=detail.audited_at is not None,
+        fraud_suspected=detail.fraud_suspected_at is not None,
     )
 
 
@@ -109,6 +124,17 @@ def with_filing_rights(door: Door, facts: Facts, *, entity: str) -> Facts:
         rights_held=all(_holds(user, right, door.today) for right in FILING_RIGHTS),
         agreement_signed=_signed(user, door.today),
     )
+
+
+def _refuse_stale(door: Door, case: Case) -> None:
+    """Raises: ConcurrentChange when somebody acted, or a deadline passed, since the actor looked; an alarm changes nothing."""
+    if door.seen is None or door.seen >= case.version:
+        return
+    since = [event for event in door.uow.cases.history(case.id) if event.sequence > door.seen]
+    grave = [event for event in since if event.from_state != event.to_state or event.role not in MACHINES]
+    if grave:
+        last = grave[-1]
+        raise ConcurrentChange(case.ref, event=last.event, by=last.role, at=last.recorded_at)
 
 
 def _holds(user: User, right: str, today: date) -> bool:

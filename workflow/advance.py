@@ -104,6 +104,9 @@ def plan(case: Case, move: Move, *, lifecycle: Lifecycle[F], facts: F, tools: To
     effects = fired.row.then
     event = _event(case, move, lifecycle, fired, tools)
     closes = fired.to in lifecycle.closed and case.closed_at is None
+    started = tuple(_timers(case, move, effects, tools.policy))
+    cancelled = _gather(tuple(e.triggers for e in effects if isinstance(e, CancelTimer)))
+    moves_deadline, act_by = _deadline(lifecycle.deadlines, started, cancelled)
     return Change(
         case=case,
         to=fired.to,
@@ -111,9 +114,11 @@ def plan(case: Case, move: Move, *, lifecycle: Lifecycle[F], facts: F, tools: To
         assignee=_assignee(case, move),
         closed_at=event.occurred_at if closes else case.closed_at,
         messages=tuple(_messages(case, move, effects, tools)),
-        start_timers=tuple(_timers(case, move, effects, tools.policy)),
+        start_timers=started,
         fired_timer=move.timer,
-        cancel_timers=_gather(tuple(e.triggers for e in effects if isinstance(e, CancelTimer))),
+        cancel_timers=cancelled,
+        moves_deadline=moves_deadline,
+        act_by=act_by,
         cancel_messages=_gather(tuple(e.kinds for e in effects if isinstance(e, CancelMessages))),
         erase=frozenset(effect.what for effect in effects if isinstance(effect, Erase)),
         release_contacts=any(isinstance(effect, ReleaseContacts) for effect in effects),
@@ -245,6 +250,15 @@ def _timers(case: Case, move: Move, effects: tuple[Effect, ...], policy: Policy)
         for effect in effects
         if isinstance(effect, StartTimer) and (due_at := _due(effect.due, anchor, move.dues, policy)) is not None
     ]
+
+
+def _deadline(
+    deadlines: frozenset[str], started: tuple[Timer, ...], cancelled: tuple[str, ...] | None
+) -> tuple[bool, datetime | None]:
+    """Whether the move sets by when somebody is to act, and to what: an alarm that rang stays until somebody did."""
+    due = [timer.due_at for timer in started if timer.trigger in deadlines]
+    ends = cancelled is not None and (not cancelled or not deadlines.isdisjoint(cancelled))
+    return bool(deadlines) and (bool(due) or ends), min(due, default=None)
 
 
 def _due(deadline: Deadline, anchor: datetime, dues: Mapping[str, datetime | None], policy: Policy) -> datetime | None:

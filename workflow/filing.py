@@ -228,6 +228,7 @@ def _described(submission: Submission, held: frozenset[Slot]) -> dict[str, Value
         "note_number": bool(submission.note_number),
         "document_type": str(submission.document.type) if submission.document.type else None,
         "document_country": submission.document.country,
+        "language": submission.contact.language,
         "scan_attached": Slot.SCAN in held,
         "declaration_attached": Slot.DECLARATION in held,
     }

@@ -108,6 +108,7 @@ class Lifecycle(Generic[F]):
     rows: tuple[Row[F], ...]
     waits_days: int  # every path ends within so many days when nobody acts, or stands in a state that may wait
     inner: frozenset[str] = frozenset()  # triggers that come with another command: nobody chooses them
+    deadlines: frozenset[str] = frozenset()  # timers that say by when somebody is to act; work lists sort by them
     _machine: Machine = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

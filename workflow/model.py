@@ -173,6 +173,15 @@ class RegistrationRequest:
     number_created: bool = False  # our creation gave a number, consistent or not (B1-15, B1-17b)
     activation_id: UUID | None = None
     previous_activation_id: UUID | None = None
+    language: Language | None = None  # of the applicant, so that lists can be narrowed to it (D3)
+    corrected_by: UUID | None = None  # who mended a typo: not the one who approves (four eyes)
+    approved_by: UUID | None = None
+    approved_at: datetime | None = None
+    audited_by: UUID | None = None  # an auditor who judged the approval afterwards (L7)
+    audited_at: datetime | None = None
+    audit_verdict: str | None = None
+    fraud_suspected_by: UUID | None = None  # shown to team leads only (D17)
+    fraud_suspected_at: datetime | None = None
 
 
 class Issuer(StrEnum):

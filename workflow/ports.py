@@ -30,6 +30,7 @@ from workflow.model import (
     User,
 )  # fmt: skip
 from workflow.outbox import MessageKind, QueuedMessage
+from workflow.ports_desk import KeptForms, Looks, OfficerSessions, SavedViews, WorkList
 from workflow.ports_entry import Links, Sessions
 from workflow.ports_limits import Gates, Quotas, Suppressions
 from workflow.ports_queue import Fences, Outbox, Receipts
@@ -58,6 +59,8 @@ class Change:
     erase: frozenset[Erasure] = frozenset()
     release_contacts: bool = False
     detail: Mapping[str, Value] = field(default_factory=dict)
+    moves_deadline: bool = False  # whether `act_by` is written; else what stands stays, rung alarms too
+    act_by: datetime | None = None  # by when the one whose turn it is should have acted; what work lists sort by
 
 
 class Cases(Protocol):
@@ -137,6 +140,9 @@ class Contacts(Protocol):
     def reserve(self, case_id: UUID, claims: tuple[ContactClaim, ...], *, person_key: str) -> tuple[str, ...]:
         """Hold them for a case, replacing what it held; names of those that another person holds (then nothing is written)."""
 
+    def holders(self, claim: ContactClaim) -> list[UUID]:
+        """Cases that hold it, oldest first."""
+
 
 class Keys(Protocol):
     """Digital keys of an activation."""
@@ -179,8 +185,17 @@ class Directory(Protocol):
     def entity(self, code: str) -> Entity:
         """Raises: NotFound."""
 
+    def entities(self) -> list[Entity]:
+        """Every entity, by name."""
+
+    def by_subject(self, issuer: str, subject: str) -> User:
+        """The officer whom the identity provider knows under this subject. Raises: NotFound."""
+
+    def know_as(self, user_id: UUID, issuer: str, subject: str) -> None:
+        """Note who an officer is to the identity provider. Raises: ConcurrentChange when that is somebody else."""
+
     def put_user(self, user: User) -> None:
-        """Write or replace a user."""
+        """Write or replace a user; who they are to the identity provider stays."""
 
     def put_entity(self, entity: Entity) -> None:
         """Write or replace an entity."""
@@ -215,6 +230,11 @@ class UnitOfWork(Protocol):
     fences: Fences
     links: Links
     sessions: Sessions
+    work: WorkList
+    officer_sessions: OfficerSessions
+    looks: Looks
+    saved_views: SavedViews
+    kept_forms: KeptForms
 
     def __enter__(self) -> Self: ...
 

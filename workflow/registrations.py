@@ -35,8 +35,13 @@ REASONS: dict[str, tuple[str, ...]] = {
     T.DIFFERENT_PERSON: ("birth_date", "name", "sex", "birth_place", "other"),
     "cancel": ("withdrawal", "wrong_person", "death", "fraud", "code_lost", "key_lost", "undeliverable"),
     "unfreeze": ("was_the_person", "by_mistake", "other"),
+    T.CORRECT_TYPO: ("document_says", "transliteration", "other"),
+    T.FLAG_FRAUD: ("document", "person", "pattern", "other"),
+    T.UNFLAG_FRAUD: ("unfounded", "reported", "other"),
+    T.JUDGE_APPROVAL: ("in_order", "remark", "wrong"),
 }  # fmt: skip
-TEXT_NEEDED = frozenset({"other", "fraud"})
+TEXT_NEEDED = frozenset({"other", "fraud", "remark", "wrong"})
+TEXT_ALWAYS = frozenset({T.REJECT, T.CORRECT_TYPO, T.FLAG_FRAUD, T.UNFLAG_FRAUD})  # whose motivation somebody reads
 
 
 def reason_for(trigger: str, code: str | None, text: str | None) -> Reason:
@@ -48,7 +53,7 @@ def reason_for(trigger: str, code: str | None, text: str | None) -> Reason:
     wrong = []
     if code not in codes:
         wrong.append(FieldError("reason", "not_listed", f"Choose a reason for {trigger}: {', '.join(codes)}."))
-    if not (text and text.strip()) and (code in TEXT_NEEDED or trigger == T.REJECT):
+    if not (text and text.strip()) and (code in TEXT_NEEDED or trigger in TEXT_ALWAYS):
         wrong.append(FieldError("text", "required", "This reason needs a text: say in a sentence what happened."))
     if wrong or code is None:
         raise InvalidSubmission(tuple(wrong))
@@ -122,7 +127,10 @@ def approve(door: Door, ref: str, *, extension_confirmed: bool) -> Case:
     confirmed = extension_confirmed or detail.extension_confirmed
     return _move(
         door, (case, detail), T.APPROVE,
-        detail={"extension_confirmed": confirmed and detail.extended_by_law, "register_errors": 0},
+        detail={
+            "extension_confirmed": confirmed and detail.extended_by_law, "register_errors": 0,
+            "approved_by": door.actor.user_id, "approved_at": door.now,
+        },
         contacts_unique=unique, extension_confirmed=confirmed,
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Signing in: user name and password, then a key that works; known and unknown names are answered alike (trust 2.3, 6 and 17).
 
-Tries are counted before the slow comparison, per name whether it exists or not, so that neither crowd nor crash gains one.
+Tries are counted before the slow comparison, whether the name exists or not, so that neither crowd nor crash gains one. They are
+counted where they come from, so that a stranger who knows a name uses up nobody's tries but those of their own neighbourhood.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ from workflow.timers import as_of
 M, T = MessageKind, Trigger
 TRIES, WINDOW = 5, timedelta(minutes=15)
 TRIES_A_DAY, DAY = 30, timedelta(days=1)
+# So many wrong tries of one name in a day, from wherever: somebody guesses from many places. Then strangers to the name are
+# slowed down, each neighbourhood for itself. A lock for all of them would be a switch that anybody could turn (OWASP).
+SIEGE = 100
+TRIES_IN_SIEGE, TRIES_A_DAY_IN_SIEGE = 1, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +41,25 @@ class SignInRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a try comes from: a neighbourhood of the internet, and the device, if this very name signed in on it before."""
+
+    neighbourhood: str = field(repr=False)
+    device: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Account:
     case_id: UUID
     password_hash: str = field(repr=False)
 
 
-def give_password(door: Door, username: str, password: str) -> Opened | SignInRefused:
+def give_password(door: Door, username: str, password: str, *, origin: Origin) -> Opened | SignInRefused:
     """Judge user name and password; commits by itself, and takes as long whether the name exists or not."""
     key = accounts.name_key(username)
     this_try = door.tools.chance.uuid(door.now)
     door.uow.quotas.hold("sign_in", key)
-    full = door.uow.quotas.take(this_try, _quotas(key, now=door.now), now=door.now)
+    full = door.uow.quotas.take(this_try, _quotas(door, key, origin), now=door.now)
     if full is not None:
         return SignInRefused(full.frees_at or door.now + WINDOW)
     account = _account(door, key)
@@ -98,11 +111,19 @@ def give_key(door: Door, ref: str, session: Session, *, kind: KeyKind, otp: str)
     return sessions.open_for(door.uow, case.id, Stage.SIGNED_IN, now=door.now, tools=door.tools)
 
 
-def _quotas(key: str, *, now: datetime) -> tuple[Quota, ...]:
-    return (
-        Quota("sign_in", key, TRIES, now - WINDOW),
-        Quota("sign_in_day", key, TRIES_A_DAY, now - DAY),
-    )
+def _quotas(door: Door, key: str, origin: Origin) -> tuple[Quota, ...]:
+    """What one try counts under. A known device has an allowance of its own, which no stranger can use up or slow down."""
+    if origin.device is not None:
+        return _allowance(f"{key} device {origin.device}", TRIES, TRIES_A_DAY, now=door.now)
+    subject = f"{key} from {origin.neighbourhood}"
+    anywhere = Quota("sign_in_name", key, SIEGE, door.now - DAY)
+    if door.uow.quotas.used(anywhere) >= SIEGE:
+        return _allowance(subject, TRIES_IN_SIEGE, TRIES_A_DAY_IN_SIEGE, now=door.now)
+    return (*_allowance(subject, TRIES, TRIES_A_DAY, now=door.now), anywhere)
+
+
+def _allowance(subject: str, tries: int, a_day: int, *, now: datetime) -> tuple[Quota, ...]:
+    return Quota("sign_in", subject, tries, now - WINDOW), Quota("sign_in_day", subject, a_day, now - DAY)
 
 
 def _account(door: Door, key: str) -> _Account | None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bisdesk import views
+from bisdesk.acts import Given, key_kind
 from bisdesk.cli import actions
 from bisdesk.cli.files import read_secret, read_values
 from bisdesk.cli.output import BAD_INPUT, NOT_ALLOWED, OK, emit, talk
@@ -95,7 +96,7 @@ def resume(ref: Ref, file: Values_file = None, as_: AsOrApplicant = None, json: 
         _send_now(session)
         emit(_view(session, ref), as_json=json)
         return OK
-    given = actions.Given("resume", values=values)
+    given = Given("resume", values=values)
     token, otp = given.value("token"), given.value("otp")
     digest = session.app.tools.secrets.token_digest(token, purpose=LinkPurpose.RESUME)
     done = session.act_as_applicant(as_, lambda door: activations_resume.resume(door, ref, digest=digest, otp=otp))
@@ -116,7 +117,7 @@ def choose_key(
 ) -> None:
     """Choose a digital key: prints what the app needs, or sends a one-time code by SMS."""
     session = begin()
-    chosen_kind = actions.key_kind(kind)
+    chosen_kind = key_kind(kind)
     password = read_secret(password_file, "password") if password_file else None
     chosen = session.act_as_applicant(
         as_, lambda door: activations_keys.choose_key(door, ref, chosen_kind, username=username, password=password)

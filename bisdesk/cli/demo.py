@@ -24,17 +24,20 @@ from bisdesk.demo.stage import Stage, build
 from bisdesk.demo.story import SCENES, Scene, leave_work, story
 from bisdesk.settings import Env, Settings
 from workflow.calendar import BRUSSELS
-from workflow.errors import GuardRefused
+from workflow.errors import GuardRefused, Unavailable
 
 DAYS_BACK = 45
 HOST = "127.0.0.1"
-DEFAULT_BASE = "http://127.0.0.1:8080"
+DEFAULT_PORT = 8080
+DEFAULT_BASE = f"http://{HOST}:{DEFAULT_PORT}"
 SHOWN_LINES = 40
 
 
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Tell the story and stop.")] = False,
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port of the site that stays open.")] = 8080,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help="The port of the site that stays open.")
+    ] = DEFAULT_PORT,
 ) -> None:
     """Tell the whole story on invented people: a key, a late link, a blocked code; then keep the applicant's site open."""
     settings = _at_port(configured(), port)
@@ -75,7 +78,11 @@ def _at_port(settings: Settings, port: int) -> Settings:
 def _door(port: int) -> socket.socket:
     from bisdesk.asgi import door_at  # loaded here: a story that only is told needs no web server
 
-    return door_at(HOST, port)
+    try:
+        return door_at(HOST, port)
+    except Unavailable as taken:
+        free = port + 1 if port < 65535 else DEFAULT_PORT
+        raise Unavailable(f"{taken} For example `bisdesk demo --port {free}`, or `make demo PORT={free}`.") from None
 
 
 def _keep_open(stage: Stage, door: socket.socket, console: Console) -> None:
@@ -86,6 +93,15 @@ def _keep_open(stage: Stage, door: socket.socket, console: Console) -> None:
     phone = f"http://{HOST}:{door.getsockname()[1]}/demo/phone"
     console.print(Text.assemble("\nOpen ", (phone, "bold cyan"), " in a browser; stop with Ctrl+C."))
     serve(web_app(app, worker=True), door)
+    _say_goodbye(stage, console)
+
+
+def _say_goodbye(stage: Stage, console: Console) -> None:
+    """What is left, and how to see it again."""
+    console.print(f"\nStopped. The people of the story, their mail and SMS are kept in {stage.app.settings.home}.")
+    console.print("See them again, as they are now:")
+    for line in (*_at_home(stage), *_serving(stage)):
+        console.print(f"    {line}")
 
 
 def _serving(stage: Stage) -> tuple[str, ...]:
@@ -93,6 +109,12 @@ def _serving(stage: Stage) -> tuple[str, ...]:
     port = urlsplit(base).port or 80
     own = () if base == DEFAULT_BASE else (f"export BISDESK_BASE_URL={base}",)
     return (*own, f"bisdesk serve --worker --port {port}     then open {base}/demo/phone: Marta's mail and SMS")
+
+
+def _at_home(stage: Stage) -> tuple[str, ...]:
+    """What makes `bisdesk` the command of this installation."""
+    on_path = () if shutil.which("bisdesk") else (f'export PATH="{Path(sys.argv[0]).absolute().parent}:$PATH"',)
+    return (*on_path, f"export BISDESK_HOME={stage.app.settings.home}")
 
 
 def _nine_o_clock(moment: datetime) -> datetime:
@@ -130,10 +152,8 @@ def _say_what_next(console: Console, stage: Stage, *, open_: bool) -> None:
     """What to type next; in a terminal the site opens by itself."""
     home = stage.app.settings.home
     console.print(Text("\nGo on yourself:", style="bold"))
-    on_path = () if shutil.which("bisdesk") else (f'export PATH="{Path(sys.argv[0]).absolute().parent}:$PATH"',)
     for line in (
-        *on_path,
-        f"export BISDESK_HOME={home}",
+        *_at_home(stage),
         "bisdesk request list",
         f"ls {home}/mail {home}/sms                 the mail and SMS that people got",
         *(() if open_ else _serving(stage)),

@@ -16,13 +16,16 @@ from workflow.model import Attachment, Slot
 from workflow.submission import Submission
 
 T = TypeVar("T")
-MAGIC = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+Judge = Callable[[Slot, bytes], Attachment]
 
 
 def read_request(
-    path: str, scan: str | None, declaration: str | None, *, today: date, complete: bool
+    path: str, scan: str | None, declaration: str | None, *, today: date, complete: bool, judge: Judge
 ) -> tuple[Submission, tuple[Attachment, ...]]:
-    """A request file with its papers. Raises: InvalidSubmission with everything that is wrong, papers included."""
+    """A request file with its papers, as far as they are fit to keep.
+
+    Raises: InvalidSubmission with everything that is wrong, papers included; Unavailable when nobody can judge them.
+    """
     wrong: list[FieldError] = []
     submission = _collect(
         lambda: parse_submission(load_json(read(path, WHOLE_FILE)), today=today, complete=complete), wrong
@@ -30,7 +33,7 @@ def read_request(
     papers = []
     for slot, name in ((Slot.SCAN, scan), (Slot.DECLARATION, declaration)):
         if name is not None:
-            paper = _collect(lambda slot=slot, name=name: _paper(slot, name), wrong)  # type: ignore[misc]  # bound now
+            paper = _collect(lambda slot=slot, name=name: judge(slot, read(name, slot)), wrong)  # type: ignore[misc]  # bound now
             papers += [paper] if paper else []
     if wrong or submission is None:
         raise InvalidSubmission(tuple(wrong))
@@ -88,12 +91,6 @@ def write_files(folder: str, texts: Mapping[str, str], name: str) -> list[str]:
         told = "The folder cannot be made. Check that you may write there and that no file has its name."
         raise InvalidSubmission((FieldError(name, "unwritable", told),)) from None
     return [write_file(str(Path(folder) / file), text, name) for file, text in texts.items()]
-
-
-def _paper(slot: Slot, path: str) -> Attachment:
-    content = read(path, slot)
-    kind = next((media for magic, media in MAGIC.items() if content.startswith(magic)), "application/octet-stream")
-    return Attachment(slot, kind, content)
 
 
 def _collect(make: Callable[[], T], wrong: list[FieldError]) -> T | None:

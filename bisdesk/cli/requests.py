@@ -11,6 +11,7 @@ from bisdesk import views
 from bisdesk.cli import actions
 from bisdesk.cli.files import read_request
 from bisdesk.cli.output import NOT_ALLOWED, emit, talk
+from bisdesk.cli.papers import judge_of
 from bisdesk.cli.session import As, Json, Ref, Session, begin
 from workflow import filing
 from workflow.access import Door
@@ -18,7 +19,7 @@ from workflow.calendar import brussels_date, last_day
 from workflow.errors import BisdeskError, FieldError, InvalidSubmission
 from workflow.filing import Filed
 from workflow.intake_checks import warnings
-from workflow.model import Case
+from workflow.model import Attachment, Case
 from workflow.submission import Submission
 
 app = typer.Typer(no_args_is_help=True)
@@ -42,7 +43,7 @@ Values_file = Annotated[
 def submit(file: File, scan: Scan = None, declaration: Declaration = None, as_: As = None, json: Json = False) -> int:
     """File a request and submit it."""
     session = begin()
-    submission, papers = read_request(file, scan, declaration, today=brussels_date(session.now), complete=True)
+    submission, papers = _read(session, file, (scan, declaration), complete=True)
     filed = session.act(as_, lambda door: filing.file_request(door, submission, papers))
     return _show_filed(session, filed, submission, json=json)
 
@@ -51,7 +52,7 @@ def submit(file: File, scan: Scan = None, declaration: Declaration = None, as_: 
 def draft(file: File, scan: Scan = None, declaration: Declaration = None, as_: As = None, json: Json = False) -> int:
     """Keep a request that may be incomplete; submit it later with `request do REF submit`."""
     session = begin()
-    submission, papers = read_request(file, scan, declaration, today=brussels_date(session.now), complete=False)
+    submission, papers = _read(session, file, (scan, declaration), complete=False)
     filed = session.act(as_, lambda door: filing.draft(door, submission, papers))
     return _show_filed(session, filed, submission, json=json)
 
@@ -62,7 +63,7 @@ def update(
 ) -> int:
     """Replace the data of a draft, or of a request that was sent back."""
     session = begin()
-    submission, papers = read_request(file, scan, declaration, today=brussels_date(session.now), complete=False)
+    submission, papers = _read(session, file, (scan, declaration), complete=False)
     filed = session.act(as_, lambda door: filing.edit(door, ref, submission, papers))
     return _show_filed(session, filed, submission, json=json)
 
@@ -151,6 +152,13 @@ def talk_of_last_event(session: Session, ref: str, error: BisdeskError) -> None:
     done = session.look(lambda door: views.history(door, ref))
     last = done[-1] if done else {}
     talk(f"Last on {ref}: {last.get('event')} by {last.get('role')} at {last.get('at')}.")
+
+
+def _read(
+    session: Session, file: str, papers: tuple[str | None, str | None], *, complete: bool
+) -> tuple[Submission, tuple[Attachment, ...]]:
+    today, judge = brussels_date(session.now), judge_of(session.app.settings)
+    return read_request(file, *papers, today=today, complete=complete, judge=judge)
 
 
 def _show_filed(session: Session, filed: Filed, submission: Submission, *, json: bool) -> int:

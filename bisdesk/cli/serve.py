@@ -10,6 +10,9 @@ import typer
 from bisdesk.bootstrap import install
 from bisdesk.cli.output import talk
 from bisdesk.cli.session import configured
+from bisdesk.settings import Env
+from bisdesk.site_address import UNNAMED_PROXIES
+from workflow.errors import Unavailable
 
 
 def serve(
@@ -22,12 +25,14 @@ def serve(
     from bisdesk.asgi import serve as run
 
     settings = configured()
+    if settings.env is Env.LIVE and settings.trusted_proxies is None:
+        raise Unavailable(UNNAMED_PROXIES)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = install(settings, pooled=True)
     app.sms_account  # noqa: B018  # a wrong address is told at the start, not at the first receipt
     door = door_at(host, port)
     at = _where(host, door.getsockname()[1])
-    run(web_app(app, worker=worker, started=lambda: talk(at)), door, proxies=settings.trusted_proxies)
+    run(web_app(app, worker=worker, started=lambda: talk(at)), door, proxies=settings.trusted_proxies or ())
     talk("The server has stopped.")
 
 

@@ -12,9 +12,10 @@ from threading import Lock
 from time import monotonic
 
 MOST_KEPT = 50_000  # neighbourhoods; the one that was quiet longest is forgotten first
+NET_V4, NET_V6, SITE_V6 = 24, 64, 48  # bits; 48 where one subscriber must not be many
 
 
-def neighbourhood(address: str | None) -> str:
+def neighbourhood(address: str | None, *, v6: int = NET_V6) -> str:
     """The network that an address stands for: /24 of IPv4, /64 of IPv6; what is no address stands for itself."""
     try:
         parsed = ip_address(address or "")
@@ -22,7 +23,7 @@ def neighbourhood(address: str | None) -> str:
         return "unknown"
     mapped = getattr(parsed, "ipv4_mapped", None)
     known = mapped or parsed
-    return str(ip_network(f"{known}/{24 if known.version == 4 else 64}", strict=False))
+    return str(ip_network(f"{known}/{NET_V4 if known.version == 4 else v6}", strict=False))
 
 
 class Throttle:

@@ -5,7 +5,7 @@ A name that a catalogue lacks is a fault of ours and raises: no person ever sees
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -51,11 +51,22 @@ class Words:
 @cache
 def words(language: Language) -> Words:
     """The catalogue of a language, read once in a process."""
-    path = FOLDER / f"{language.value}.po"
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=language.value, abort_invalid=True)
-    sentences = dict(_named(message) for message in catalogue if message.id)
-    return Words(language, sentences, _rule(catalogue.plural_expr))
+    return merged(language, (FOLDER / f"{language.value}.po",))
+
+
+def merged(language: Language, paths: Sequence[Path]) -> Words:
+    """The words of several catalogues of one language. Raises: LookupError for a name that stands in two of them."""
+    sentences: dict[str, Sentence] = {}
+    rule = ""
+    for path in paths:
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=language.value, abort_invalid=True)
+        rule = catalogue.plural_expr
+        found = dict(_named(message) for message in catalogue if message.id)
+        if twice := sorted(found.keys() & sentences.keys()):
+            raise LookupError(f"{path.name} says again what another catalogue says: {', '.join(twice)}.")
+        sentences |= found
+    return Words(language, sentences, _rule(rule))
 
 
 def _named(message: Message) -> tuple[str, Sentence]:

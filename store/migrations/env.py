@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from store import tables_people, tables_queue  # noqa: F401  # their tables join the metadata
+from store import tables_desk, tables_people, tables_queue  # noqa: F401  # their tables join the metadata
 from store.tables import metadata
 
 context.configure(

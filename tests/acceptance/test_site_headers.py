@@ -74,7 +74,7 @@ def test_what_is_refused(site: OpenSite) -> None:
         413: person.client.post("/activate/code", content=b"a" * 70_000, headers=form),
         415: person.client.post("/activate/code", json={}),
         400: person.client.post("/activate/code", content=b"a=1&" * 4000, headers=form),
-        422: person.sends("/activate/code", code="x"),
+        303: person.sends("/activate/code", code="x"),
         404: person.client.get("/nothing"),
     }
 

@@ -19,8 +19,12 @@ ONLY_IN = {
     "aiosmtplib": ("notifications/transports/*",),
     "twilio": ("notifications/transports/*",),
     "apscheduler": ("bisdesk/scheduler.py",),
+    "authlib": ("bisdesk/openid/*",),
+    "joserfc": ("bisdesk/openid/*",),
+    "httpx2": ("bisdesk/openid/*",),
     "typer": ("bisdesk/cli/*", "bisdesk/cli.py"),
     "rich": ("bisdesk/*",),
+    **dict.fromkeys(("PIL", "pikepdf", "pypdfium2", "filetype", "clamd"), ("bisdesk/papers/*",)),
     "jinja2": ("notifications/*", "bisdesk/web/rendering.py"),
 }
 KNOWS = {

@@ -104,9 +104,13 @@ class Reader:
         return self
 
     def chooses(self, kind: str) -> Reader:
-        """Choose a kind of key."""
-        self.ticks(f'input[name="kind"][value="{kind}"]')
-        self.sends(KEY)
+        """Choose a kind of key, or take the only one."""
+        radio = f'input[name="kind"][value="{kind}"]'
+        if self.page.locator(radio).count():
+            self.ticks(radio)
+            self.sends(KEY)
+        else:
+            self.presses(f'form[action="{KEY}"] button[name="kind"][value="{kind}"]')
         return self
 
     def speaks(self, language: str) -> Reader:

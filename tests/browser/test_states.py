@@ -20,7 +20,6 @@ from tests.support.site import OpenSite
 
 pytestmark = pytest.mark.browser
 WIDTHS = ((320, 640), (1280, 800))
-MOVES = ("expired", "signed_out", "renewed", "not_me_done")  # where another language shows what is true by now
 # Every tour in two languages, every language in half of the tours; `make browser` takes all.
 PAIRS = (("nl", "de"), ("fr", "en"))
 ASKED = [

@@ -176,7 +176,7 @@ def of_resuming(one: Reader, look: Look) -> None:
     one.goes(KEY)
     look("signed_out while setting up")
     one.opens(first).sends("/activate/resume/ask")
-    look("reference_sent to go on")
+    look("resume_sent")
     site.tick()
     one.opens(site.link())
     look("resume in the pause")

@@ -82,6 +82,15 @@ def test_every_field_of_a_request_comes_back_as_it_was_written(uow: UnitOfWork) 
         number_created=True,
         activation_id=builders.uuid(),
         previous_activation_id=builders.uuid(),
+        language=Language.DE,
+        corrected_by=builders.uuid(),
+        approved_by=builders.uuid(),
+        approved_at=later(hours=2),
+        audited_by=builders.uuid(),
+        audited_at=later(days=4),
+        audit_verdict="in_order",
+        fraud_suspected_by=builders.uuid(),
+        fraud_suspected_at=later(days=1),
     )
     assert all(getattr(full, field.name) for field in fields(full)), "a field was left at its default"
 

@@ -153,3 +153,13 @@ def test_of_many_persons_who_want_one_address_at_once_one_gets_it(store: Store) 
 
     assert outcomes.count(()) == 1
     assert outcomes.count(("contact.email", "contact.mobile")) == len(cases) - 1
+
+
+def test_whoever_holds_a_contact_is_found_by_it_until_it_is_released(uow: UnitOfWork) -> None:
+    first, second = opened(uow), opened(uow)
+    for case in (first, second):
+        assert uow.contacts.reserve(case.id, (EMAIL,), person_key="dubois") == ()
+
+    assert uow.contacts.holders(EMAIL) == [first.id, second.id]
+    moved(uow, first, release_contacts=True)
+    assert uow.contacts.holders(EMAIL) == [second.id]

@@ -7,7 +7,7 @@ from uuid import UUID
 from tests.exhaustive.table import Question, yes_no
 from workflow.model import RequestKind
 
-ANNA, BART = UUID(int=1), UUID(int=2)  # Anna files; Bart is another officer
+ANNA, BART, CARLA = UUID(int=1), UUID(int=2), UUID(int=3)  # Anna files; Bart and Carla are other officers
 
 ENTITY = yes_no("is the entity active?", entity_active=True)
 RIGHTS = yes_no("does the officer hold both rights today?", rights_held=True)
@@ -48,6 +48,21 @@ EYES = Question(
     "is it another pair of eyes?",
     {"a colleague": {"actor": BART, "filer": ANNA}, "the filer": {"actor": ANNA, "filer": ANNA}},
 )
+CORRECTED = Question(
+    "did somebody else mend the typos?",
+    {
+        "nobody did": {"corrected_by": None},
+        "a colleague": {"corrected_by": CARLA},
+        "the approver": {"corrected_by": BART},
+    },
+)
+APPROVED = Question("was it approved?", {"by a colleague": {"approved_by": ANNA}, "never": {"approved_by": None}})
+AUDITOR = Question(
+    "is the auditor another than the approver?",
+    {"another": {"actor": BART}, "the approver": {"actor": ANNA}},
+)
+UNJUDGED = yes_no("is the approval not judged yet?", audited=False)
+SUSPECTED = yes_no("is it flagged?", fraud_suspected=True)
 GIVEN_TO = Question(
     "to whom is it given?",
     {

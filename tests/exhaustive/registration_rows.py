@@ -7,6 +7,7 @@ from tests.exhaustive.table import Expected, Need, need
 from workflow.model import NEW, Role
 
 DO, SD, SYS, REG = Role.END_USER, Role.SERVICE_DESK, Role.SYSTEM, Role.REGISTER
+LEAD = Role.TEAM_LEAD  # may take over and spread the work (L2)
 
 STATES = (
     NEW, "draft", "submitted", "in_review", "info_requested", "approved", "registering", "match_review", "registered",
@@ -38,6 +39,9 @@ DONE = frozenset({"stop all timers", "start consultation: 1 months", "free conta
 REVIEW = frozenset({ALERT, TASK})
 CALLED_OFF = {"cancel register_search", "cancel register_create"}
 EDITABLE = ("draft", "info_requested")
+UNDER_WAY = (
+    "submitted", "in_review", "info_requested", "approved", "registering", "match_review", "registered",
+)  # fmt: skip
 
 HANDBOOK = (
     Expected(
@@ -75,9 +79,9 @@ HANDBOOK = (
         row="B1-5", on="take", source=("submitted",), to="in_review", by=(SD,),
         needs=(FOUR_EYES,), then=frozenset({ALERT}), proves=("3.5", "B3b-queue_alert"),
     ),
-    Expected(row="B1-5b", on="release", source=("in_review",), to="submitted", by=(SD,), then=frozenset({ALERT})),
+    Expected(row="B1-5b", on="release", source=("in_review",), to="submitted", by=(SD, LEAD), then=frozenset({ALERT})),
     Expected(
-        row="B1-5b", on="reassign", source=("in_review",), to=None, by=(SD,),
+        row="B1-5b", on="reassign", source=("in_review",), to=None, by=(SD, LEAD),
         needs=(need("new_reviewer_is_not_the_filer", ask.GIVEN_TO),),
     ),
     Expected(
@@ -114,7 +118,8 @@ HANDBOOK = (
     Expected(
         row="B1-11", on="approve", source=("in_review",), to="approved", by=(SD,),
         needs=(
-            FOUR_EYES, need("no_remark_is_open", ask.REMARKS), need("contacts_are_unique", ask.CONTACTS),
+            FOUR_EYES, need("approver_did_not_correct_it", ask.CORRECTED, "nobody did", "a colleague"),
+            need("no_remark_is_open", ask.REMARKS), need("contacts_are_unique", ask.CONTACTS),
             need("extension_is_confirmed", ask.EXTENSION, "as printed", "printed, confirmed", "extended, confirmed"),
         ),
         then=frozenset({"stop all timers", "call register_search"}), proves=("3.5", "R8"),
@@ -255,6 +260,30 @@ ADDED = (
         by=(SD, Role.TEAM_LEAD, Role.OPERATOR),
         needs=(need("message_can_be_repeated", ask.REPEATABLE), need("resend_cooldown_is_over", ask.COOLED)),
         then=frozenset({"the same message again"}), why="a mail that came back, or that nobody can find, is sent again on request",
+    ),
+    Expected(
+        row="B1-typo", on="correct_typo", source=("in_review",), to=None, by=(SD,), needs=(FOUR_EYES, WHY),
+        why="a slip of the pen is mended with its reason instead of sending everything back; somebody else approves then",
+    ),
+    Expected(
+        row="B1-fraud", on="flag_fraud", source=UNDER_WAY, to=None, by=(SD,),
+        needs=(WHY,),
+        why="a suspicion is told to the team lead without telling anybody else, not even by refusing a second one",
+    ),
+    Expected(
+        row="B1-fraud", on="unflag_fraud", source=(*UNDER_WAY, "completed", "rejected", "withdrawn", "lapsed"), to=None,
+        by=(Role.TEAM_LEAD,), needs=(need("fraud_is_suspected", ask.SUSPECTED), WHY),
+        why="only the team lead, who alone sees a suspicion, lifts it",
+    ),
+    Expected(
+        row="B1-audit", on="judge_approval",
+        source=("approved", "registering", "match_review", "registered", "completed", "rejected", "withdrawn"), to=None,
+        by=(Role.AUDITOR,),
+        needs=(
+            need("request_was_approved", ask.APPROVED), need("approval_is_not_judged_yet", ask.UNJUDGED),
+            need("auditor_did_not_approve_it", ask.AUDITOR), WHY,
+        ),
+        why="every approval is judged afterwards by somebody who did not give it",
     ),
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.browser import found
+from tests.support.clamav import clamd_missing
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,6 +59,14 @@ def prism_missing() -> str | None:
     return why
 
 
+def openid_missing() -> str | None:
+    """Why no provider of identities with Flemish claims can be started here, or None."""
+    if not find_spec("tests.support.openid"):
+        return None
+    why: str | None = importlib.import_module("tests.support.openid").openid_missing()
+    return why
+
+
 def browser_missing() -> str | None:
     """Why no browser can look at the pages here, or None."""
     if found() is None:
@@ -70,7 +79,9 @@ def browser_missing() -> str | None:
 PARTS = (
     Part("postgres", "PostgreSQL", "postgres", postgres_missing),
     Part("postfix", "Mail through a real Postfix", "postfix", postfix_missing),
+    Part("clamav", "Papers against a real virus scanner", "clamd", clamd_missing),
     Part("prism", "SMS against Twilio's API description", "prism", prism_missing),
+    Part("openid", "Sign-in of officers with Flemish claims", "openid", openid_missing),
     Part("browser", "The pages in a real browser", "chromium", browser_missing),
 )
 

@@ -10,7 +10,7 @@ import segno
 from markupsafe import Markup
 
 from bisdesk.web.applicant import screens as s
-from bisdesk.web.phone import Phone, Piece, Received
+from bisdesk.web.phone import Box, Phone, Piece, Received
 from bisdesk.web.theme import Asset, Theme
 from workflow.model import CodeChannel, KeyKind
 
@@ -25,6 +25,7 @@ LONG = s.Asked(
     entity="Vlaams Agentschap voor Internationale Voorbeeldsamenwerking en Grensoverschrijdende Dienstverlening",
     purpose="Samenwerkingsovereenkomstregistratie <voor> buitenlandse dienstverleners & hun zaakvoerders in Vlaanderen",
 )
+AT = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
 SECRET = "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"
 
 
@@ -47,7 +48,7 @@ def wrong(name: str, sentence: str, **values: object) -> tuple[s.Mistake, ...]:
 def _code(**changed: object) -> s.Code:
     usual: dict[str, object] = {
         "asked": ASKED, "link_until": LINK, "block_on": BLOCK, "tries_left": 3, "code_by": SMS, "mobile_end": END,
-        "code_sent_at": datetime(2026, 11, 23, 13, 5, tzinfo=UTC), "handover": HANDOVER,
+        "code_sent_at": AT, "handover": HANDOVER, "step": 1,
     }  # fmt: skip
     return s.Code(**(usual | changed))  # type: ignore[arg-type]
 
@@ -63,7 +64,7 @@ def _landing(**changed: object) -> s.Landing:
 def _account(*mistakes: s.Mistake) -> s.Account:
     return s.Account(
         username="noor.voorbeeld", name_shortest=6, name_longest=40, shortest=12, longest=128, pause_minutes=30,
-        mistakes=mistakes,
+        mistakes=mistakes, step=2,
     )  # fmt: skip
 
 
@@ -94,7 +95,7 @@ def _link() -> dict[str, s.Screen]:
         "landing-last-day-paper-worst": _landing(asked=LONG, days_left=0, code_by=PAPER, mobile_end=""),
         "not_ready": s.NotReady(asked=BARE),
         "expired-now": _expired("now"),
-        "expired-now-worst": _expired("now", asked=LONG, mistakes=wrong("form", "mistake.renew.tomorrow")),
+        "expired-now-worst": _expired("now", asked=LONG),
         "expired-tomorrow": _expired("tomorrow"),
         "expired-never-paper": _expired("never", asked=LONG, code_by=PAPER),
         "renewed": s.Renewed(asked=ASKED, email=EMAIL, link_until=LINK, code_by=SMS),
@@ -102,6 +103,14 @@ def _link() -> dict[str, s.Screen]:
         "replaced": s.Replaced(asked=ASKED, newer_sent_on=LINK, email=EMAIL),
         "used-finished": s.Used(asked=ASKED, used_on=LINK, finished=True, email=EMAIL, can_resume=False),
         "used-resume": s.Used(asked=ASKED, used_on=LINK, finished=False, email=EMAIL, can_resume=True),
+        "used-resume-locked": s.Used(
+            asked=ASKED,
+            used_on=LINK,
+            finished=False,
+            email=EMAIL,
+            can_resume=True,
+            mistakes=wrong("otp", "mistake.otp.locked", minutes=15),
+        ),
         "used-office": s.Used(asked=LONG, used_on=LINK, finished=False, email=EMAIL, can_resume=False),
         "blocked-attempts": s.Blocked(asked=LONG, rule="attempts", blocked_on=LINK),
         "blocked-time": s.Blocked(asked=BARE, rule="time", blocked_on=BLOCK),
@@ -118,7 +127,7 @@ def _link() -> dict[str, s.Screen]:
 def _entering() -> dict[str, s.Screen]:
     return {
         "code": _code(),
-        "code-malformed": _code(mistakes=wrong("code", "mistake.code.malformed")),
+        "code-malformed": _code(typed="K7QF-2M9T-XW4D", mistakes=wrong("code", "mistake.code.malformed")),
         "code-missing-paper": _code(
             code_by=PAPER, mobile_end="", code_sent_at=None, mistakes=wrong("code", "mistake.code.missing")
         ),
@@ -134,6 +143,9 @@ def _entering() -> dict[str, s.Screen]:
         ),
         "reference_sent": s.ReferenceSent(ref=REF),
         "resume": s.Resume(asked=ASKED, mobile_end=END),
+        "resume-pause": s.Resume(asked=ASKED, mobile_end=END, again_at=AT),
+        "resume_sent": s.ResumeSent(asked=ASKED, email=EMAIL, mobile_end=END, minutes=10),
+        "resume_sent-worst": s.ResumeSent(asked=LONG, email=EMAIL, mobile_end=END, minutes=10),
         "resume-missing": s.Resume(asked=ASKED, mobile_end=END, mistakes=wrong("otp", "mistake.otp.missing")),
         "resume_over": s.ResumeOver(asked=ASKED, email=EMAIL),
         "status": s.Status(),
@@ -168,34 +180,30 @@ def _setting_up() -> dict[str, s.Screen]:
         "account-length": _account(*too_short),
         "account-characters": _account(*odd),
         "account-taken": _account(*taken),
-        "choose_key": s.ChooseKey(has_mobile=True, mobile_end=END),
+        "choose_key": s.ChooseKey(offered=(APP, TEXT), has_mobile=True, mobile_end=END, step=3),
         "choose_key-missing": s.ChooseKey(
-            has_mobile=True, mobile_end=END, mistakes=wrong("kind", "mistake.kind.missing")
+            offered=(APP, TEXT), has_mobile=True, mobile_end=END, mistakes=wrong("kind", "mistake.kind.missing"), step=3
         ),
         "choose_key-no-mobile": s.ChooseKey(
-            has_mobile=False, chosen="totp", mistakes=wrong("kind", "mistake.kind.no_mobile")
+            offered=(APP,), has_mobile=False, mistakes=wrong("kind", "mistake.kind.no_mobile"), step=3
         ),
-        "choose_key-backup": s.ChooseKey(has_mobile=True, mobile_end=END, active=(APP,), chosen="sms"),
-        "app_key": s.AppKey(code=picture(URI), secret=SECRET, uri=URI),
+        "choose_key-backup": s.ChooseKey(offered=(TEXT,), has_mobile=True, mobile_end=END, active=(APP,)),
+        "choose_key-backup-app": s.ChooseKey(offered=(APP,), has_mobile=True, mobile_end=END, active=(TEXT,)),
+        "app_key": s.AppKey(code=picture(URI), secret=SECRET, uri=URI, step=3),
         "app_key-wrong": s.AppKey(
             code=picture(URI), secret=SECRET, uri=URI, mistakes=wrong("otp", "mistake.otp.wrong", tries_left=4)
         ),
-        "sms_key": s.SmsKey(mobile_end=END, minutes=10, again_in_s=42),
+        "sms_key": s.SmsKey(mobile_end=END, minutes=10, again_at=AT, step=3),
         "sms_key-again": s.SmsKey(
-            mobile_end=END, minutes=10, again_in_s=0, mistakes=wrong("otp", "mistake.otp.malformed")
+            mobile_end=END, minutes=10, again_at=None, mistakes=wrong("otp", "mistake.otp.malformed")
         ),
         "sms_key-last": s.SmsKey(
-            mobile_end=END, minutes=1, again_in_s=1, mistakes=wrong("otp", "mistake.otp.wrong", tries_left=1)
+            mobile_end=END, minutes=1, again_at=AT, mistakes=wrong("otp", "mistake.otp.wrong", tries_left=1)
         ),
-        "sms_key-pause": s.SmsKey(
-            mobile_end=END, minutes=10, again_in_s=42, mistakes=wrong("otp", "mistake.sms.pause", seconds=42)
-        ),
-        "sms_key-later": s.SmsKey(
-            mobile_end=END, minutes=10, again_in_s=0, mistakes=wrong("otp", "mistake.sms.later")
-        ),
-        "done": s.Done(kind=APP, other=TEXT, valid_until=VALID),
-        "done-both": s.Done(kind=TEXT, other=None, valid_until=VALID, goes_to="https://toepassing.example/"),
-        "done-all": s.Done(kind=APP, other=TEXT, valid_until=VALID, goes_to="https://toepassing.example/"),
+        "done": s.Done(keys=((APP, VALID),), other=TEXT),
+        "done-only": s.Done(keys=((APP, VALID),), other=None),
+        "done-both": s.Done(keys=((TEXT, VALID), (APP, VALID)), other=None, goes_to="https://toepassing.example/"),
+        "done-all": s.Done(keys=((APP, VALID),), other=TEXT, goes_to="https://toepassing.example/"),
     }  # fmt: skip
 
 
@@ -210,8 +218,8 @@ def _signing_in() -> dict[str, s.Screen]:
         ),
         "sign_in_key-app": s.SignInKey(kinds=both, kind=APP),
         "sign_in_key-sms": s.SignInKey(kinds=both, kind=TEXT, mobile_end=END),
-        "sign_in_key-sms-pause": s.SignInKey(kinds=(TEXT,), kind=TEXT, mobile_end=END, again_in_s=30),
-        "sign_in_key-sms-sent": s.SignInKey(kinds=both, kind=TEXT, mobile_end=END, sent=True, again_in_s=30),
+        "sign_in_key-sms-pause": s.SignInKey(kinds=(TEXT,), kind=TEXT, mobile_end=END, again_at=AT),
+        "sign_in_key-sms-sent": s.SignInKey(kinds=both, kind=TEXT, mobile_end=END, sent=True, again_at=AT),
         "sign_in_key-locked": s.SignInKey(
             kinds=both, kind=TEXT, mobile_end=END, sent=True, mistakes=wrong("otp", "mistake.otp.locked", minutes=15)
         ),
@@ -238,11 +246,15 @@ def _troubles() -> dict[str, s.Screen]:
 
 
 def _demo() -> dict[str, s.Screen]:
-    at = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
     way = (Piece("https://bisdesk.example/a/0123456789abcdefghjkmnpqrstvwxyz", "https://bisdesk.example/a/0123"),)
-    mail = Received(channel="mail", to=EMAIL, subject="CSAM", at=at, lines=((Piece("Link:"),), way))
-    sms = Received(channel="sms", to="+32 470 00 00 45", subject="", at=at, lines=((Piece("K7QF-2M9T-XW4D"),),))
-    return {"phone": Phone(received=(sms, mail)), "phone-empty": Phone(received=())}
+    mail = Received(channel="mail", to=EMAIL, subject="CSAM", at=AT, lines=((Piece("Link:"),), way))
+    sms = Received(channel="sms", to="+32 470 00 00 45", subject="", at=AT, lines=((Piece("K7QF-2M9T-XW4D"),),))
+    boxes = (Box("0a1b2c3d4e5f", (EMAIL, "+32 470 00 00 45")), Box("f5e4d3c2b1a0", ("l•••••@voorbeeld.example",)))
+    return {
+        "phone": Phone(received=(sms, mail), boxes=boxes, shown="0a1b2c3d4e5f"),
+        "phone-one": Phone(received=(sms,), boxes=boxes[:1], shown="0a1b2c3d4e5f"),
+        "phone-empty": Phone(received=()),
+    }
 
 
 SAMPLES: Mapping[str, s.Screen] = {

@@ -158,7 +158,7 @@ def open_site(
         upgrade(settings.database_url)
         stage = Stage(app, clock)
         seed(app, start)
-        server = server_of(web_app(app, **({"alike_s": 0.0} | more)), proxies=settings.trusted_proxies)
+        server = server_of(web_app(app, **({"alike_s": 0.0} | more)), proxies=settings.trusted_proxies or ())
         people: list[Person] = []
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
         thread.start()

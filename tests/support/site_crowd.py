@@ -66,7 +66,7 @@ def _serve(environment: dict[str, str], now: str) -> None:
     door = door_at("127.0.0.1", 0)
     where = f"http://127.0.0.1:{door.getsockname()[1]}"
     server: Any = server_of(
-        web_app(app, started=lambda: print(where, flush=True), alike_s=0.0), proxies=settings.trusted_proxies
+        web_app(app, started=lambda: print(where, flush=True), alike_s=0.0), proxies=settings.trusted_proxies or ()
     )
 
     def until_told() -> None:

@@ -26,6 +26,7 @@ class Person:
         known.append(self)
         self.client = httpx2.Client(base_url=base, headers=headers, timeout=60, verify=False)
         self.at = ""  # the path of the page that is shown
+        self.shown = ""  # the same with its query, as a reload asks for it
         self.page = ""
         self.status = 0
 
@@ -38,7 +39,7 @@ class Person:
         twin = Person(str(self.client.base_url), dict(self.client.headers), self.known)
         for cookie in self.client.cookies.jar:
             twin.client.cookies.set(cookie.name, cookie.value or "", domain=cookie.domain, path=cookie.path)
-        twin.at, twin.page, twin.status = self.at, self.page, self.status
+        twin.at, twin.shown, twin.page, twin.status = self.at, self.shown, self.page, self.status
         return twin
 
     def get(self, path: str) -> httpx2.Response:
@@ -48,6 +49,11 @@ class Person:
     def send(self, path: str, **fields: str) -> httpx2.Response:
         """Send the form of the page that is shown."""
         return self._shown(self.client.post(path, data={"form": self.form, **fields}, follow_redirects=True))
+
+    def speaks(self, language: str) -> Person:
+        """Press the switch of the header."""
+        self.get(html.unescape(re.findall(rf'href="([^"]*)"[^>]*hreflang="{language}"', self.page)[0]))
+        return self
 
     @property
     def form(self) -> str:
@@ -139,4 +145,5 @@ class Person:
 
     def _shown(self, answer: httpx2.Response) -> httpx2.Response:
         self.at, self.page, self.status = answer.url.path, answer.text, answer.status_code
+        self.shown = answer.url.raw_path.decode()
         return answer

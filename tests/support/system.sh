@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests take from the distribution: PostgreSQL's server, Postfix with SASL, Node with npm, Chromium. Debian-like
-# systems, as root.
+# Installs what the tests take from the distribution: PostgreSQL's server, Postfix with SASL, Node with npm, Chromium, the daemon of
+# ClamAV without its signatures. Debian-like systems, as root.
 # It never fails the run: the tests say at their end what was left out and why, and under CI=true that fails.
 set -euo pipefail
 
@@ -9,6 +9,7 @@ compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || wanted+=(postgresql)
 { command -v node && command -v npm; } >/dev/null 2>&1 || wanted+=(nodejs npm)
 { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null 2>&1 || wanted+=(chromium)
 PATH=$PATH:/usr/sbin:/sbin
+command -v clamd >/dev/null 2>&1 || wanted+=(clamav-daemon)
 if ! { command -v postfix && command -v saslpasswd2; } >/dev/null 2>&1; then
     if command -v sendmail >/dev/null 2>&1 && ! command -v postfix >/dev/null 2>&1; then
         echo "make system: another mail server is installed here and stays; the tests with Postfix are left out."

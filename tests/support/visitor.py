@@ -17,12 +17,13 @@ from workflow.outbox import MessageKind, Receipt, ReceiptStatus
 from workflow.ports_entry import LinkPurpose, Session, Stage
 from workflow.receipts import receive
 from workflow.sessions import Opened
-from workflow.sign_in import SignInRefused
+from workflow.sign_in import Origin, SignInRefused
 from workflow.standing import Page, Standing
 
 M = MessageKind
 NAME = "zoe.dubois"
 MINUTE = timedelta(minutes=1)
+HOME = Origin("198.51.100.0/24")  # where she lives, on a device that nobody knows yet
 
 
 def standing_of(world: World, token: str) -> Standing:
@@ -110,9 +111,11 @@ def session_of(world: World, token: str) -> Session | None:
         return sessions.current(door.uow, token, now=world.now, tools=world.tools)
 
 
-def give_password(world: World, name: str = NAME, password: str = PASSWORD) -> Opened | SignInRefused:
+def give_password(
+    world: World, name: str = NAME, password: str = PASSWORD, *, origin: Origin = HOME
+) -> Opened | SignInRefused:  # fmt: skip
     """The first step of signing in."""
-    return world.does(None, sign_in.give_password, name, password)
+    return world.does(None, sign_in.give_password, name, password, origin=origin)
 
 
 def password_given(world: World, name: str = NAME) -> Opened:

@@ -29,7 +29,10 @@ from workflow.lifecycles.registration_guards import (
     actor_is_not_the_filer,
     all_candidates_refused,
     all_checks_passed,
+    approval_is_not_judged_yet,
+    approver_did_not_correct_it,
     attachments_are_present,
+    auditor_did_not_approve_it,
     contacts_are_unique,
     creation_can_be_undone,
     creation_was_not_called,
@@ -40,6 +43,7 @@ from workflow.lifecycles.registration_guards import (
     fields_are_named,
     filer_holds_both_rights,
     filer_signed_agreement,
+    fraud_is_suspected,
     kind_is_reactivation,
     kind_is_registration,
     match_found,
@@ -57,6 +61,7 @@ from workflow.lifecycles.registration_guards import (
     reason_is_given,
     register_is_kept_by_hand,
     request_is_of_own_entity,
+    request_was_approved,
     resend_cooldown_is_over,
     residence_is_abroad,
     retries_are_used_up,
@@ -126,10 +131,15 @@ class Trigger(StrEnum):
     WITHDRAW = "withdraw"
     INSZ_REPLACED = "insz_replaced"
     REPEAT_MESSAGE = "repeat_message"
+    CORRECT_TYPO = "correct_typo"
+    JUDGE_APPROVAL = "judge_approval"
+    FLAG_FRAUD = "flag_fraud"
+    UNFLAG_FRAUD = "unflag_fraud"
 
 
 S, T, M = State, Trigger, MessageKind
 DO, SD, SYS, REG = Role.END_USER, Role.SERVICE_DESK, Role.SYSTEM, Role.REGISTER
+LEAD, AUD = Role.TEAM_LEAD, Role.AUDITOR
 MAY_FILE = (entity_is_active, filer_holds_both_rights, filer_signed_agreement)
 COMPLETE = (
     request_is_of_own_entity, *MAY_FILE, data_is_complete, person_is_eligible, residence_is_abroad, all_checks_passed,
@@ -151,6 +161,8 @@ WAITING_FOR_DESK = (S.SUBMITTED, S.IN_REVIEW, S.MATCH_REVIEW, S.REGISTERING)
 KEEPERS = (Role.SERVICE_DESK, Role.TEAM_LEAD, Role.OPERATOR)
 FILED = tuple(state for state in State if state not in (S.DRAFT, S.PURGED))
 FILED_OR_DRAFT = (S.DRAFT, *FILED)
+UNDER_WAY = (S.SUBMITTED, S.IN_REVIEW, S.INFO_REQUESTED, S.APPROVED, S.REGISTERING, S.MATCH_REVIEW, S.REGISTERED)
+WAS_APPROVED = (S.APPROVED, S.REGISTERING, S.MATCH_REVIEW, S.REGISTERED, S.COMPLETED, S.REJECTED, S.WITHDRAWN)
 
 # fmt: off
 ROWS: tuple[Row[Facts], ...] = (
@@ -164,8 +176,8 @@ ROWS: tuple[Row[Facts], ...] = (
     Row(T.CHECK_FAILED,          EDITABLE,          S.STOPPED,        (DO,),         (request_is_of_own_entity, reason_is_given),             END, "B1-3"),
     Row(T.SUBMIT,                S.DRAFT,           S.SUBMITTED,      (DO,),         COMPLETE,                                                (CancelTimer(), ALERT, ReserveContacts(), Notify(M.M0, Audience.FILER)), "B1-4"),
     Row(T.TAKE,                  S.SUBMITTED,       S.IN_REVIEW,      (SD,),         (actor_is_not_the_filer,),                               (ALERT,), "B1-5"),
-    Row(T.RELEASE,               S.IN_REVIEW,       S.SUBMITTED,      (SD,),         (),                                                      (ALERT,), "B1-5b"),
-    Row(T.REASSIGN,              S.IN_REVIEW,       None,             (SD,),         (new_reviewer_is_not_the_filer,),                        (), "B1-5b"),
+    Row(T.RELEASE,               S.IN_REVIEW,       S.SUBMITTED,      (SD, LEAD),       (),                                                      (ALERT,), "B1-5b"),
+    Row(T.REASSIGN,              S.IN_REVIEW,       None,             (SD, LEAD),       (new_reviewer_is_not_the_filer,),                        (), "B1-5b"),
     Row(T.REQUEST_INFO,          S.IN_REVIEW,       S.INFO_REQUESTED, (SD,),         (fields_are_named,),                                     (CancelTimer(), Start(T.T1, Days("info_days")), Notify(M.M5, Audience.FILER)), "B1-6"),
     Row(T.RESUBMIT,              S.INFO_REQUESTED,  S.SUBMITTED,      (DO,),         COMPLETE,                                                (CancelTimer(), ALERT, ReserveContacts()), "B1-7"),
     Row(T.T1,                    S.INFO_REQUESTED,  S.LAPSED,         (SYS,),        (),                                                      END, "B1-8"),
@@ -175,7 +187,7 @@ ROWS: tuple[Row[Facts], ...] = (
     Row(T.REJECT,                (S.IN_REVIEW, S.INFO_REQUESTED, S.MATCH_REVIEW),
                                                     S.REJECTED,       (SD,),         (reason_is_given, no_number_was_created),                END, "B1-10"),
     Row(T.REJECT,                S.MATCH_REVIEW,    S.REJECTED,       (SD,),         (reason_is_given,),                                      (*END, DESK_TASK), "B1-10"),
-    Row(T.APPROVE,               S.IN_REVIEW,       S.APPROVED,       (SD,),         (actor_is_not_the_filer, no_remark_is_open, contacts_are_unique, extension_is_confirmed), (CancelTimer(), SEARCH), "B1-11"),
+    Row(T.APPROVE,               S.IN_REVIEW,       S.APPROVED,       (SD,),         (actor_is_not_the_filer, approver_did_not_correct_it, no_remark_is_open, contacts_are_unique, extension_is_confirmed), (CancelTimer(), SEARCH), "B1-11"),
     Row(T.SEARCH_DONE,           S.APPROVED,        S.REGISTERING,    (REG,),        (no_match_found, kind_is_registration),                  (ALERT, CREATE), "B1-12"),
     Row(T.SEARCH_DONE,           S.APPROVED,        S.MATCH_REVIEW,   (REG,),        (no_match_found, kind_is_reactivation),                  (ALERT, DESK_TASK), "B1-12b"),
     Row(T.SEARCH_DONE,           S.APPROVED,        S.MATCH_REVIEW,   (REG,),        (match_found,),                                          (ALERT, DESK_TASK), "B1-13"),
@@ -211,6 +223,11 @@ ROWS: tuple[Row[Facts], ...] = (
     Row(T.REPEAT_MESSAGE,        FILED,            None,               KEEPERS,     (message_can_be_repeated, resend_cooldown_is_over),                   (RepeatMessage(),), "B3-resend"),
     Row(T.INSZ_REPLACED,         (S.REGISTERED, S.COMPLETED),
                                                     None,             (REG,),        (number_is_valid,),                                      (), "B1-27"),
+    Row(T.CORRECT_TYPO,          S.IN_REVIEW,       None,             (SD,),         (actor_is_not_the_filer, reason_is_given),               (), "B1-typo"),
+    Row(T.FLAG_FRAUD,            UNDER_WAY,         None,             (SD,),         (reason_is_given,),                                      (), "B1-fraud"),
+    Row(T.UNFLAG_FRAUD,          (*UNDER_WAY, S.COMPLETED, S.REJECTED, S.WITHDRAWN, S.LAPSED),
+                                                    None,             (LEAD,),       (fraud_is_suspected, reason_is_given),                   (), "B1-fraud"),
+    Row(T.JUDGE_APPROVAL,        WAS_APPROVED,      None,             (AUD,),        (request_was_approved, approval_is_not_judged_yet, auditor_did_not_approve_it, reason_is_given), (), "B1-audit"),
     Row(T.DISPATCH_FAILED,       FILED_OR_DRAFT,    None,             (SYS,),        (),                                                      (DESK_TASK,), "B2-3"),
     Row(T.ALERT,                 WAITING_FOR_DESK,  None,             (SYS,),        (),                                                      (DESK_TASK,), "B1-alert"),
 )
@@ -252,6 +269,10 @@ EVENTS: dict[str, str | dict[str, str]] = {
     T.REPEAT_MESSAGE: "request.message_repeated",
     T.DISPATCH_FAILED: "request.dispatch_failed",
     T.INSZ_REPLACED: "request.number_replaced",
+    T.CORRECT_TYPO: "request.typo_corrected",
+    T.FLAG_FRAUD: "request.fraud_suspected",
+    T.UNFLAG_FRAUD: "request.fraud_suspicion_lifted",
+    T.JUDGE_APPROVAL: "request.approval_judged",
 }
 
 registration: Lifecycle[Facts] = Lifecycle(
@@ -264,4 +285,5 @@ registration: Lifecycle[Facts] = Lifecycle(
     events=EVENTS,
     rows=ROWS,
     inner=frozenset({T.RECORD_CHECK}),
+    deadlines=frozenset({T.T0, T.T1, T.ALERT}),
 )

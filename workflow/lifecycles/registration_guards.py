@@ -46,6 +46,10 @@ class Facts:
     retries_left: bool = True
     activation_exists: bool = False  # for this request
     profile_exists: bool = False  # the person has an open or active activation
+    corrected_by: UUID | None = None  # who mended a typo of what is to be approved
+    approved_by: UUID | None = None
+    audited: bool = False
+    fraud_suspected: bool = False
     message_repeatable: bool = False
     cooldown_over: bool = False
 
@@ -115,6 +119,31 @@ def residence_is_abroad(facts: Facts) -> bool:
 @guard("Four eyes: who filed the request neither takes nor approves it. Ask a colleague.")
 def actor_is_not_the_filer(facts: Facts) -> bool:
     return facts.actor is not None and facts.actor != facts.filer
+
+
+@guard("Four eyes: you corrected this request yourself. Let a colleague approve it.")
+def approver_did_not_correct_it(facts: Facts) -> bool:
+    return facts.actor is not None and facts.actor != facts.corrected_by
+
+
+@guard("The request was never approved; there is nothing to judge afterwards.")
+def request_was_approved(facts: Facts) -> bool:
+    return facts.approved_by is not None
+
+
+@guard("The approval has been judged already.")
+def approval_is_not_judged_yet(facts: Facts) -> bool:
+    return not facts.audited
+
+
+@guard("Four eyes: who approved the request does not judge the approval. Leave it to another auditor.")
+def auditor_did_not_approve_it(facts: Facts) -> bool:
+    return facts.actor is not None and facts.actor != facts.approved_by
+
+
+@guard("The request is not flagged.")
+def fraud_is_suspected(facts: Facts) -> bool:
+    return facts.fraud_suspected
 
 
 @guard("Four eyes: the request cannot be given to the person who filed it. Choose another colleague.")

@@ -17,6 +17,7 @@ from workflow.errors import InvalidSubmission
 from workflow.ports_entry import Stage
 
 ACCOUNT, NEXT = "/activate/account", "/activate/key"
+STEP = 2  # of three in the set-up
 STAGES = frozenset({Stage.SETTING_UP, Stage.SIGNED_IN})
 
 
@@ -33,7 +34,8 @@ def account(site: Site) -> APIRouter:
             return here
         if here.stage is Stage.SIGNED_IN:
             return visit.go("/keys")
-        return visit.page(_account_screen(here.username))
+        told = visit.told()
+        return visit.page(_account_screen(told.typed.get("username", here.username), told.mistakes))
 
     @router.post(ACCOUNT)
     def name_account(
@@ -50,7 +52,7 @@ def account(site: Site) -> APIRouter:
         try:
             return acted(visit, STAGES, name, form=form)
         except InvalidSubmission as wrong:
-            return visit.page(_account_screen(username, _breaches(wrong)), here=ACCOUNT)
+            return visit.tell(ACCOUNT, *_breaches(wrong), typed={"username": username})
 
     return router
 
@@ -59,7 +61,7 @@ def _account_screen(username: str, mistakes: tuple[screens.Mistake, ...] = ()) -
     return screens.Account(
         username=username, name_shortest=accounts.NAME_SHORTEST, name_longest=accounts.NAME_LONGEST,
         shortest=accounts.SHORTEST, longest=accounts.LONGEST,
-        pause_minutes=int(sessions.PAUSE.total_seconds() // 60), mistakes=mistakes,
+        pause_minutes=int(sessions.PAUSE.total_seconds() // 60), mistakes=mistakes, step=STEP,
     )  # fmt: skip
 
 

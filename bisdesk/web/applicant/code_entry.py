@@ -5,6 +5,7 @@ What is typed here is a try only behind a link that works; the same sending of a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Annotated
@@ -14,7 +15,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from bisdesk.web.applicant import screens
-from bisdesk.web.applicant.link_screens import HANDOVER, SCREENS, asked_of, standing_of
+from bisdesk.web.applicant.link_screens import HANDOVER, asked_of, screen_of, standing_of
 from bisdesk.web.applicant.screens import Mistake
 from bisdesk.web.applicant.site import Site
 from bisdesk.web.applicant.visit import Visit, mistake
@@ -29,6 +30,7 @@ from workflow.standing import Page, Standing
 CODE = "/activate/code"
 REPEATED_FOR = timedelta(minutes=10)  # an answer that was lost is fetched again at once, not days later
 LONGEST = 60  # characters of what was typed that are shown again
+STEP = 1  # of three in the set-up
 
 
 def code_entry(site: Site) -> APIRouter:
@@ -56,7 +58,7 @@ def code_entry(site: Site) -> APIRouter:
         if here.page not in (Page.READY, Page.USED):
             return visit.go("/activate")
         if not code.strip():
-            return _page(visit, here, mistake("code", "mistake.code.missing"))
+            return visit.tell(CODE, mistake("code", "mistake.code.missing"))
         outcome = _judged(site, here.ref, code, form)
         if isinstance(outcome, CodeAccepted):
             opened = site.act(lambda door: _session(visit, door, here))
@@ -80,16 +82,24 @@ def code_entry(site: Site) -> APIRouter:
     return router
 
 
-def _page(visit: Visit, here: Standing, *mistakes: Mistake, typed: str = "") -> Response:
+def _page(visit: Visit, here: Standing) -> Response:
     """The page of the code while it can be entered, else the one that says why it cannot."""
     if here.page is not Page.READY:
-        return visit.page(SCREENS[here.page](here), here="/activate")
+        return visit.page(screen_of(visit, here), here="/activate")
+    told = visit.told()
     screen = screens.Code(
         asked=asked_of(here), link_until=here.link_until, block_on=here.block_on, tries_left=here.tries_left,
         code_by=here.code_by, mobile_end=here.mobile_end, code_sent_at=here.code_sent_at, handover=HANDOVER,
-        typed=typed[:LONGEST], mistakes=mistakes,
+        typed=told.typed.get("code", ""), mistakes=tuple(_by_now(one, here) for one in told.mistakes), step=STEP,
     )  # fmt: skip
-    return visit.page(screen, here=CODE)
+    return visit.page(screen)
+
+
+def _by_now(mistake: Mistake, here: Standing) -> Mistake:
+    """How many tries are left is told as it is now: another device may have used one since."""
+    if "tries_left" not in mistake.values:
+        return mistake
+    return replace(mistake, values={"tries_left": here.tries_left})
 
 
 def _judged(site: Site, ref: str, typed: str, form: str) -> CodeOutcome:
@@ -108,16 +118,19 @@ def _session(visit: Visit, door: Door, here: Standing) -> Opened | None:
 
 
 def _told(visit: Visit, outcome: CodeOutcome, *, typed: str) -> Response:
-    """What became of it, on the page that is true now: a block or an end has a page of its own."""
+    """What became of it, told on the page that is true now: a block or an end has a page of its own.
+
+    What had the form of a code is not shown again: it may be the code of somebody else.
+    """
     here = standing_of(visit)
     if here is None:
         return visit.go("/activate")
     match outcome:
         case CodeMissed(attempts_left=left) if left:
-            return _page(visit, here, mistake("code", "mistake.code.wrong", tries_left=left), typed=typed)
+            return visit.tell(CODE, mistake("code", "mistake.code.wrong", tries_left=left))
         case CodeMalformed():
-            return _page(visit, here, mistake("code", "mistake.code.malformed"), typed=typed)
+            return visit.tell(CODE, mistake("code", "mistake.code.malformed"), typed={"code": typed[:LONGEST]})
         case TryRefused() if here.page is Page.READY:
-            return _page(visit, here, mistake("code", "mistake.code.judging"), typed=typed)
+            return visit.tell(CODE, mistake("code", "mistake.code.judging"))
         case _:
-            return _page(visit, here)
+            return visit.go(CODE)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from bisdesk.web.applicant import screens
-from bisdesk.web.applicant.link_screens import SCREENS, renewed_screen, standing_of
+from bisdesk.web.applicant.link_screens import renewed_screen, screen_of, standing_of
 from bisdesk.web.applicant.site import Site
 from bisdesk.web.applicant.visit import Visit
 from workflow import activations, activations_code
@@ -19,10 +19,17 @@ from workflow.access import Door
 from workflow.errors import GuardRefused, TransitionNotAllowed
 from workflow.standing import Page, Standing, of_link
 
+RENEWED = "/activate/renewed"
+
 
 def entrance(site: Site) -> APIRouter:
     """The routes."""
     router = APIRouter()
+
+    @router.api_route("/", methods=["GET", "HEAD"])
+    def start() -> Response:
+        """Whoever types the bare name of the site begins where everybody does."""
+        return RedirectResponse("/activate", 303)
 
     @router.api_route("/a/{token}", methods=["GET", "HEAD"])
     def open_link(request: Request, token: str) -> Response:
@@ -40,7 +47,7 @@ def entrance(site: Site) -> APIRouter:
         """The page that is true for the link now; without a link, where to type the reference."""
         visit = Visit(site, request)
         if visit.link:
-            return _shown(visit, here="/activate")
+            return _shown(visit)
         if visit.had_session:
             return visit.go("/activate/account")
         return visit.page(screens.Reference(), here="/activate/reference")
@@ -55,6 +62,13 @@ def entrance(site: Site) -> APIRouter:
         site.act(lambda door: _note_opened(door, token))
         return visit.go("/activate/code")
 
+    return router
+
+
+def renewing(site: Site) -> APIRouter:
+    """The routes by which an expired link is renewed."""
+    router = APIRouter()
+
     @router.post("/activate/renew")
     def renew(request: Request, form: Annotated[str, Form()] = "") -> Response:
         """A new link after the old one expired (B2-9)."""
@@ -64,14 +78,21 @@ def entrance(site: Site) -> APIRouter:
             return visit.trouble("stale_form")
         return _renew(visit, form, token)
 
+    @router.get(RENEWED)
+    def renewed(request: Request) -> Response:
+        """A new link is on its way; afterwards the page of the link says what became of it."""
+        visit = Visit(site, request)
+        here = standing_of(visit)
+        return visit.page(renewed_screen(here)) if here and visit.told().news else visit.go("/activate")
+
     return router
 
 
-def _shown(visit: Visit, *, here: str) -> Response:
+def _shown(visit: Visit) -> Response:
     standing = standing_of(visit)
     if standing is None:
-        return visit.page(screens.Unknown(), status=404, here=here)
-    return visit.page(SCREENS[standing.page](standing), here=here)
+        return visit.page(screens.Unknown(), status=404)
+    return visit.page(screen_of(visit, standing))
 
 
 def _note_opened(door: Door, token: str) -> None:
@@ -89,7 +110,7 @@ def _renew(visit: Visit, form: str, token: str) -> Response:
     if renewed is None:
         return visit.go("/activate")
     visit.about(renewed)
-    return visit.page(renewed_screen(renewed), here="/activate")
+    return visit.tell(RENEWED, news="renewed")
 
 
 def _renewed(door: Door, token: str) -> Standing | None:

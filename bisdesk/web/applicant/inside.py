@@ -14,7 +14,7 @@ from starlette.responses import Response
 from bisdesk.web.applicant import screens
 from bisdesk.web.applicant.link_screens import asked_of
 from bisdesk.web.applicant.screens import Mistake
-from bisdesk.web.applicant.visit import Visit, minutes_of, mistake
+from bisdesk.web.applicant.visit import Visit, from_then, minutes_of, mistake
 from workflow import activations_keys, issuing, one_time, sessions, standing
 from workflow.access import Door
 from workflow.errors import GuardRefused, TransitionNotAllowed
@@ -61,9 +61,9 @@ class Inside:
         """Whether user name and password come first."""
         return not self.detail.account_named
 
-    def again_in_s(self, purpose: Purpose) -> int:
-        """Seconds until another SMS for this may be asked for."""
-        return one_time.seconds_left(self.detail, purpose, now=self.now)
+    def again_at(self, purpose: Purpose) -> datetime | None:
+        """From when another SMS for this may be asked for; None: now."""
+        return from_then(self.now, one_time.seconds_left(self.detail, purpose, now=self.now))
 
     @property
     def kinds(self) -> tuple[KeyKind, ...]:

@@ -17,14 +17,18 @@ from workflow.calendar import brussels_date, last_day
 from workflow.model import DigitalKey, KeyKind
 from workflow.one_time import Purpose
 
+STEP = 3  # of three in the set-up
 
-def choose(known: Inside, *mistakes: Mistake) -> screens.ChooseKey:
+
+def choose(known: Inside, mistakes: tuple[Mistake, ...] = ()) -> screens.ChooseKey:
     """Which key; with one that works it is the back-up that is chosen."""
-    end = known.here.mobile_end
-    return screens.ChooseKey(has_mobile=bool(end), mobile_end=end, active=known.kinds, mistakes=mistakes)
+    return screens.ChooseKey(
+        offered=missing(known), has_mobile=bool(known.here.mobile_end), mobile_end=known.here.mobile_end,
+        active=known.kinds, mistakes=mistakes, step=_step(known),
+    )  # fmt: skip
 
 
-def app(key: KeyChosen, mistakes: tuple[Mistake, ...] = ()) -> screens.AppKey:
+def app(known: Inside, key: KeyChosen, mistakes: tuple[Mistake, ...] = ()) -> screens.AppKey:
     """The QR code and the same secret in groups of four."""
     uri = key.uri or ""
     secret = parse_qs(urlsplit(uri).query)["secret"][0]
@@ -32,23 +36,24 @@ def app(key: KeyChosen, mistakes: tuple[Mistake, ...] = ()) -> screens.AppKey:
     picture = Markup(
         segno.make(uri, error="m").svg_inline(scale=4, border=4, light="#fff")
     )  # made here of our own text
-    return screens.AppKey(code=picture, secret=grouped, uri=uri, mistakes=mistakes)
+    return screens.AppKey(code=picture, secret=grouped, uri=uri, mistakes=mistakes, step=_step(known))
 
 
 def sms(known: Inside, mistakes: tuple[Mistake, ...] = ()) -> screens.SmsKey:
     """Where the digits of the SMS go."""
     return screens.SmsKey(
-        mobile_end=known.here.mobile_end, minutes=one_time.MINUTES, again_in_s=known.again_in_s(Purpose.KEY),
-        mistakes=mistakes,
+        mobile_end=known.here.mobile_end, minutes=one_time.MINUTES, again_at=known.again_at(Purpose.KEY),
+        mistakes=mistakes, step=_step(known),
     )  # fmt: skip
 
 
 def done(known: Inside, goes_to: str) -> screens.Done:
-    """The key that was confirmed last, and the back-up that is missing."""
-    newest = max(known.keys, key=lambda key: key.confirmed_at or key.created_at)
+    """The keys that work, the one that was confirmed last before the other, and the back-up that is missing."""
+    newest_first = sorted(known.keys, key=lambda key: key.confirmed_at or key.created_at, reverse=True)
     other = next(iter(missing(known)), None)
     return screens.Done(
-        kind=newest.kind, other=other, valid_until=_until(newest), username=known.username, goes_to=goes_to
+        keys=tuple((key.kind, _until(key)) for key in newest_first), other=other, username=known.username,
+        goes_to=goes_to,
     )  # fmt: skip
 
 
@@ -68,6 +73,11 @@ def missing(known: Inside) -> tuple[KeyKind, ...]:
     """Kinds that can still be added."""
     possible = [kind for kind in KeyKind if kind is not KeyKind.SMS or known.here.mobile_end]
     return tuple(kind for kind in possible if kind not in known.kinds)
+
+
+def _step(known: Inside) -> int:
+    """The step of the set-up; a back-up is none."""
+    return 0 if known.keys else STEP
 
 
 def _until(key: DigitalKey) -> date:

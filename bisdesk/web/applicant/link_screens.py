@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from bisdesk.web.applicant import screens
 from bisdesk.web.applicant.screens import Asked, Screen
-from bisdesk.web.applicant.visit import Visit
+from bisdesk.web.applicant.visit import Visit, from_then
 from notifications.addressee import harmless_purpose, one_line
 from workflow.standing import Page, Standing, of_link
 
@@ -22,6 +23,14 @@ def standing_of(visit: Visit) -> Standing | None:
     if found:
         visit.about(found)
     return found
+
+
+def screen_of(visit: Visit, here: Standing) -> Screen:
+    """The page that is true for a link, with what is to be said of a form that was sent from it."""
+    screen = SCREENS[here.page](here)
+    if isinstance(screen, screens.Resume):
+        screen = replace(screen, again_at=from_then(visit.now, here.pause_s))
+    return replace(screen, mistakes=visit.told().mistakes)
 
 
 def asked_of(here: Standing) -> Asked:
@@ -77,7 +86,7 @@ SCREENS: dict[Page, Callable[[Standing], Screen]] = {
     Page.CANCELLED: lambda here: screens.Ended(asked=asked_of(here), how="cancelled", ended_on=here.since),
     Page.KEYS_EXPIRED: lambda here: screens.Ended(asked=asked_of(here), how="expired", ended_on=here.since),
     Page.FROZEN: lambda here: screens.Frozen(asked=asked_of(here), frozen_on=here.since),
-    Page.RESUME: lambda here: screens.Resume(asked=asked_of(here), mobile_end=here.mobile_end, again_in_s=here.pause_s),
+    Page.RESUME: lambda here: screens.Resume(asked=asked_of(here), mobile_end=here.mobile_end),
     Page.RESUME_OVER: lambda here: screens.ResumeOver(asked=asked_of(here), email=here.email),
     Page.NOT_ME: not_me_screen,
 }

@@ -14,12 +14,14 @@ from bisdesk.web.applicant.visit import Visit
 from workflow import freezing
 from workflow.errors import GuardRefused, TransitionNotAllowed
 
+ASK, DONE = "/activate/not-me", "/activate/not-me/done"
+
 
 def not_me(site: Site) -> APIRouter:
     """The routes."""
     router = APIRouter()
 
-    @router.get("/activate/not-me")
+    @router.get(ASK)
     def ask(request: Request) -> Response:
         """Did you not ask for this?"""
         visit = Visit(site, request)
@@ -28,7 +30,7 @@ def not_me(site: Site) -> APIRouter:
             return visit.go("/activate")
         return visit.page(not_me_screen(here))
 
-    @router.post("/activate/not-me")
+    @router.post(ASK)
     def freeze(request: Request, form: Annotated[str, Form()] = "") -> Response:
         """Let nothing move any more until the service desk has looked (F59)."""
         visit = Visit(site, request)
@@ -44,6 +46,15 @@ def not_me(site: Site) -> APIRouter:
         except (GuardRefused, TransitionNotAllowed):
             return visit.go("/activate")
         visit.leave()
-        return visit.page(screens.NotMeDone(asked=asked_of(here)), here="/activate")
+        return visit.tell(DONE, news="frozen")
+
+    @router.get(DONE)
+    def done(request: Request) -> Response:
+        """It is stopped; afterwards the page of the link says the same."""
+        visit = Visit(site, request)
+        here = standing_of(visit)
+        if here is None or not visit.told().news:
+            return visit.go(ASK)
+        return visit.page(screens.NotMeDone(asked=asked_of(here)))
 
     return router

@@ -14,9 +14,10 @@ from starlette.responses import Response
 from bisdesk.web.applicant import key_screens, screens
 from bisdesk.web.applicant.inside import Inside, acted, inside, otp_mistake
 from bisdesk.web.applicant.screens import Mistake
-from bisdesk.web.applicant.site import SIGN_IN, SIGN_IN_NAME, Site
+from bisdesk.web.applicant.site import SIGN_IN, Site
 from bisdesk.web.applicant.slow import slowly
 from bisdesk.web.applicant.visit import Visit, minutes_of, mistake
+from bisdesk.web.throttle import SITE_V6, neighbourhood
 from workflow import accounts, activations_keys, one_time, sign_in, standing
 from workflow.access import Door
 from workflow.errors import GuardRefused
@@ -24,9 +25,9 @@ from workflow.model import KeyKind
 from workflow.one_time import OtpMalformed, OtpMissed, Purpose
 from workflow.ports_entry import Stage
 from workflow.sessions import Opened
-from workflow.sign_in import SignInRefused
+from workflow.sign_in import Origin, SignInRefused
 
-KEYS, PASSWORD, CODE = "/keys", "/keys/sign-in", "/keys/sign-in/key"
+KEYS, PASSWORD, CODE, OUT = "/keys", "/keys/sign-in", "/keys/sign-in/key", "/keys/signed-out"
 SIGNED_IN, PASSWORD_GIVEN = frozenset({Stage.SIGNED_IN}), frozenset({Stage.PASSWORD_GIVEN})
 
 
@@ -37,7 +38,11 @@ def signing_in(site: Site) -> APIRouter:
     @router.get(PASSWORD)
     def ask(request: Request) -> Response:
         """User name and password."""
-        return Visit(site, request).page(screens.SignIn())
+        visit = Visit(site, request)
+        told = visit.told()
+        return visit.page(screens.SignIn(
+            username=told.typed.get("username", ""), locked_minutes=_minutes(told.mistakes), mistakes=told.mistakes
+        ))  # fmt: skip
 
     @router.post(PASSWORD)
     async def give_password(
@@ -111,6 +116,13 @@ def own_keys(site: Site) -> APIRouter:
 
         return acted(visit, SIGNED_IN, removed, form=form)
 
+    return router
+
+
+def signing_out(site: Site) -> APIRouter:
+    """The routes of those who leave."""
+    router = APIRouter()
+
     @router.post("/keys/sign-out")
     def sign_out(request: Request, form: Annotated[str, Form()] = "") -> Response:
         """The session ends here, for whoever may have its number."""
@@ -119,7 +131,16 @@ def own_keys(site: Site) -> APIRouter:
             return visit.trouble("stale_form", back=KEYS)
         site.act(lambda door: _end(visit, door))
         visit.leave()
-        return visit.page(screens.SignedOut(by_itself=False), here=PASSWORD)
+        return visit.tell(OUT)
+
+    @router.get(OUT)
+    def signed_out(request: Request) -> Response:
+        """Nobody is in any more."""
+        visit = Visit(site, request)
+        if visit.had_session:
+            return visit.go(KEYS)
+        visit.told()
+        return visit.page(screens.SignedOut(by_itself=False))
 
     return router
 
@@ -130,10 +151,8 @@ def _password(visit: Visit, form: str, username: str, password: str) -> Response
         return visit.trouble("stale_form", back=PASSWORD)
     if not username or not password:
         return _refused(visit, username, mistake("username", "mistake.sign_in.wrong"))
-    wait = site.wait_of(SIGN_IN, visit.address) or site.wait_of(
-        SIGN_IN_NAME, visit.address, subject=accounts.name_key(username)
-    )
-    if wait:
+    device = visit.device(accounts.name_key(username))
+    if wait := site.wait_of(SIGN_IN, visit.address, device=device):
         return visit.trouble("too_many", minutes=minutes_of(wait.total_seconds()), back=PASSWORD)
     done = site.act(lambda door: (_given(visit, door, username, password), door.now))
     match done:
@@ -147,7 +166,9 @@ def _password(visit: Visit, form: str, username: str, password: str) -> Response
 
 
 def _given(visit: Visit, door: Door, username: str, password: str) -> Opened | SignInRefused:
-    told = sign_in.give_password(door, username, password)
+    device = visit.device(accounts.name_key(username))
+    origin = Origin(neighbourhood(visit.address, v6=SITE_V6), device)
+    told = sign_in.give_password(door, username, password, origin=origin)
     if isinstance(told, Opened):
         visit.end_session(door)
     return told
@@ -155,22 +176,30 @@ def _given(visit: Visit, door: Door, username: str, password: str) -> Opened | S
 
 def _locked(visit: Visit, username: str, wait: timedelta) -> Response:
     minutes = minutes_of(wait.total_seconds())
-    told = (mistake("username", "mistake.sign_in.locked", minutes=minutes),)
-    return visit.page(screens.SignIn(username=username, locked_minutes=minutes, mistakes=told), here=PASSWORD)
+    return _refused(visit, username, mistake("username", "mistake.sign_in.locked", minutes=minutes))
 
 
-def _refused(visit: Visit, username: str, *mistakes: Mistake) -> Response:
-    return visit.page(screens.SignIn(username=username, mistakes=mistakes), here=PASSWORD)
+def _refused(visit: Visit, username: str, told: Mistake) -> Response:
+    return visit.tell(PASSWORD, told, typed={"username": username})
 
 
-def _key_page(visit: Visit, here: Inside, *mistakes: Mistake, kind: KeyKind | None = None) -> Response:
-    wanted = kind or _kind(here, visit.request.query_params.get("kind", ""))
+def _minutes(mistakes: tuple[Mistake, ...]) -> int:
+    """How long to wait, where the mistakes say so."""
+    return max((int(str(one.values.get("minutes", 0))) for one in mistakes), default=0)
+
+
+def _key_page(visit: Visit, here: Inside) -> Response:
+    wanted = _kind(here, visit.request.query_params.get("kind", ""))
     screen = screens.SignInKey(
         kinds=here.kinds, kind=wanted, mobile_end=here.here.mobile_end,
         sent=here.detail.otp_purpose == Purpose.SIGN_IN and here.detail.otp_digest is not None,
-        again_in_s=here.again_in_s(Purpose.SIGN_IN), mistakes=mistakes,
+        again_at=here.again_at(Purpose.SIGN_IN), mistakes=visit.told().mistakes,
     )  # fmt: skip
-    return visit.page(screen, here=f"{CODE}?kind={wanted}")
+    return visit.page(screen)
+
+
+def _key_told(visit: Visit, kind: KeyKind, told: Mistake) -> Response:
+    return visit.tell(f"{CODE}?kind={kind}", told)
 
 
 def _kind(here: Inside, asked: str) -> KeyKind:
@@ -188,17 +217,18 @@ def _send(visit: Visit, door: Door, here: Inside) -> Response:
         door.uow.rollback()
         if one_time.is_locked(door, here.detail):
             locked = OtpMissed(here.case, 0, here.detail.otp_locked_until)
-            return _key_page(visit, here, otp_mistake(locked, now=door.now), kind=KeyKind.SMS)
+            return _key_told(visit, KeyKind.SMS, otp_mistake(locked, now=door.now))
     return visit.go(f"{CODE}?kind={KeyKind.SMS}")
 
 
 def _key(visit: Visit, door: Door, here: Inside, kind: KeyKind, otp: str) -> Response:
     if not otp.strip():
-        return _key_page(visit, here, mistake("otp", "mistake.otp.missing"), kind=kind)
+        return _key_told(visit, kind, mistake("otp", "mistake.otp.missing"))
     told = sign_in.give_key(door, here.ref, here.session, kind=kind, otp=otp)
     if isinstance(told, OtpMissed | OtpMalformed):
-        return _key_page(visit, here, otp_mistake(told, now=door.now), kind=kind)
+        return _key_told(visit, kind, otp_mistake(told, now=door.now))
     visit.enter(told)
+    visit.know_device(accounts.name_key(here.username))
     return visit.go(KEYS)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -11,18 +10,17 @@ from starlette.responses import Response
 
 from bisdesk.web.applicant import screens
 from bisdesk.web.applicant.inside import otp_mistake
-from bisdesk.web.applicant.link_screens import SCREENS
-from bisdesk.web.applicant.screens import Mistake
+from bisdesk.web.applicant.link_screens import asked_of, standing_of
 from bisdesk.web.applicant.site import Site
 from bisdesk.web.applicant.visit import Visit, mistake
-from workflow import activations_resume, sessions
+from workflow import activations_resume, one_time, sessions
 from workflow.access import Door
 from workflow.errors import GuardRefused, TransitionNotAllowed
 from workflow.one_time import OtpMalformed, OtpMissed
 from workflow.ports_entry import LinkPurpose, Stage
 from workflow.standing import Page, Standing, of_link
 
-RESUME = "/activate/resume"
+RESUME, SENT, LINK = "/activate/resume", "/activate/resume/sent", "/activate"
 FROM = frozenset({Page.USED, Page.RESUME_OVER})
 
 
@@ -35,6 +33,19 @@ def resuming(site: Site) -> APIRouter:
         """Send link and code; asking again within the pause changes nothing and is answered alike."""
         visit = Visit(site, request)
         return _with_link(visit, form, lambda door, here: _ask(visit, door, here))
+
+    @router.get(SENT)
+    def sent(request: Request) -> Response:
+        """What was sent, and where to; whoever has the link knows as much already."""
+        visit = Visit(site, request)
+        here = standing_of(visit)
+        if here is None or not visit.told().news:
+            return visit.go(LINK)
+        return visit.page(
+            screens.ResumeSent(
+                asked=asked_of(here), email=here.email, mobile_end=here.mobile_end, minutes=one_time.MINUTES
+            )
+        )
 
     @router.get(RESUME)
     def again_there(request: Request) -> Response:
@@ -77,14 +88,17 @@ def _with_link(visit: Visit, form: str, work: Callable[[Door, Standing], Respons
 
 def _ask(visit: Visit, door: Door, here: Standing) -> Response:
     if here.page not in FROM or here.finished:
-        return visit.page(SCREENS[here.page](here), here="/activate")
+        return visit.go(LINK)
     try:
         activations_resume.ask_resume(door, here.ref)
     except GuardRefused as refused:
         if refused.guard != "sms_pause_is_over":
             raise
         door.uow.rollback()
-    return visit.page(screens.ReferenceSent(ref=here.ref), here="/activate")
+        if one_time.is_locked(door, here.detail):
+            locked = OtpMissed(here.case, 0, here.detail.otp_locked_until)
+            return visit.tell(LINK, otp_mistake(locked, now=door.now))
+    return visit.tell(SENT, news="sent")
 
 
 def _send_again(visit: Visit, door: Door, here: Standing) -> Response:
@@ -97,18 +111,14 @@ def _redeem(visit: Visit, door: Door, here: Standing, otp: str) -> Response:
     if here.page is not Page.RESUME:
         return visit.go("/activate")
     if not otp.strip():
-        return _page(visit, here, mistake("otp", "mistake.otp.missing"))
+        return visit.tell(LINK, mistake("otp", "mistake.otp.missing"))
     told = activations_resume.resume(door, here.ref, digest=_digest(visit, door), otp=otp)
     if isinstance(told, OtpMissed | OtpMalformed):
-        return _page(visit, here, otp_mistake(told, now=door.now))
+        return visit.tell(LINK, otp_mistake(told, now=door.now))
     visit.end_session(door)
     opened = sessions.open_for(door.uow, told.id, Stage.SETTING_UP, now=door.now, tools=door.tools)
     visit.enter(opened)
     return visit.go("/activate/account" if not here.detail.account_named else "/activate/key")
-
-
-def _page(visit: Visit, here: Standing, *mistakes: Mistake) -> Response:
-    return visit.page(replace(SCREENS[Page.RESUME](here), mistakes=mistakes), here="/activate")
 
 
 def _digest(visit: Visit, door: Door) -> bytes:

@@ -12,9 +12,9 @@ from starlette.responses import Response
 
 from bisdesk.web.applicant.account import account
 from bisdesk.web.applicant.code_entry import code_entry
-from bisdesk.web.applicant.entrance import entrance
+from bisdesk.web.applicant.entrance import entrance, renewing
 from bisdesk.web.applicant.not_me import not_me
-from bisdesk.web.applicant.own_keys import own_keys, signing_in
+from bisdesk.web.applicant.own_keys import own_keys, signing_in, signing_out
 from bisdesk.web.applicant.reference import reference
 from bisdesk.web.applicant.resuming import resuming
 from bisdesk.web.applicant.setting_up import confirming, setting_up
@@ -30,6 +30,7 @@ FOR_EVER = "public, max-age=31536000, immutable"  # the address changes with the
 FORM = "application/x-www-form-urlencoded"
 PARTS = (
     entrance,
+    renewing,
     reference,
     not_me,
     code_entry,
@@ -39,6 +40,7 @@ PARTS = (
     resuming,
     signing_in,
     own_keys,
+    signing_out,
     status,
 )
 Answer = Callable[[Request, Exception], Response]

@@ -29,6 +29,7 @@ class Screen:
 
     template: ClassVar[str]
     mistakes: tuple[Mistake, ...] = ()
+    step: int = 0  # of three in the set-up; 0: no part of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,10 +212,10 @@ class ChooseKey(Screen):
     """Which key: the app first, then SMS."""
 
     template: ClassVar[str] = "choose_key"
+    offered: tuple[KeyKind, ...]  # with one there is nothing to choose
     has_mobile: bool
     mobile_end: str = ""
-    active: tuple[KeyKind, ...] = ()  # keys that work already: then it is the back-up that is chosen
-    chosen: str = ""
+    active: tuple[KeyKind, ...] = ()  # those that work already: then it is the back-up that is offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,17 +235,16 @@ class SmsKey(Screen):
     template: ClassVar[str] = "sms_key"
     mobile_end: str
     minutes: int
-    again_in_s: int  # seconds until another SMS may be asked for; 0: now
+    again_at: datetime | None  # from when another SMS may be asked for; None: now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done(Screen):
-    """A key is active."""
+    """A key is active, or both are."""
 
     template: ClassVar[str] = "done"
-    kind: KeyKind
+    keys: tuple[tuple[KeyKind, date], ...]  # each with its last day, the newest first
     other: KeyKind | None  # the back-up that is still missing
-    valid_until: date
     username: str = field(default="", repr=False)
     goes_to: str = ""  # the application, where the installation names one
 
@@ -256,7 +256,18 @@ class Resume(Screen):
     template: ClassVar[str] = "resume"
     asked: Asked
     mobile_end: str
-    again_in_s: int = 0  # seconds until another SMS may be asked for; 0: now
+    again_at: datetime | None = None  # from when another SMS may be asked for; None: now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeSent(Screen):
+    """Mail and SMS to go on with are on their way."""
+
+    template: ClassVar[str] = "resume_sent"
+    asked: Asked
+    email: str = field(repr=False)
+    mobile_end: str
+    minutes: int  # that the digits of the SMS work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,7 +326,7 @@ class SignInKey(Screen):
     kind: KeyKind  # the one that is asked for now
     mobile_end: str = ""
     sent: bool = False  # an SMS is on its way
-    again_in_s: int = 0
+    again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,8 @@ LINK_LIVES = timedelta(hours=4)  # in a browser; the link itself lies in the mai
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 TOKEN_BYTES = 64  # every sealed link is of one length, so that its cookie tells nothing
 NO_TOKEN = "0" * 43  # stands for an address that is no link of ours; nobody was ever sent it
-CONTEXT = b"cookie/link/v1"
+LINK_CONTEXT, DEVICE_CONTEXT = b"cookie/link/v1", b"cookie/device/v1"
+DEVICE_LIVES = timedelta(days=365)
 NONCE, MARK = 22, 22  # characters of a form token: its own number, what its page is about, and the proof
 
 
@@ -37,18 +38,44 @@ class Seal:
     def link(self, token: str, *, now: datetime) -> str:
         """The link as a cookie carries it; as long and as costly for a token that is none."""
         known = token if TOKEN.fullmatch(token) else NO_TOKEN
-        plain = int(now.timestamp()).to_bytes(8, "big") + known.encode().ljust(TOKEN_BYTES)
-        return base64.urlsafe_b64encode(sealed(self._cipher, plain, context=CONTEXT)).decode().rstrip("=")
+        return self.shut(known.encode().ljust(TOKEN_BYTES), LINK_CONTEXT, now=now)
 
     def token_of(self, cookie: str, *, now: datetime) -> str | None:
         """The token in a cookie; None for one that is too old or not ours."""
+        plain = self.read(cookie, LINK_CONTEXT, younger_than=LINK_LIVES, now=now)
+        return None if plain is None else plain.decode().rstrip()
+
+    def device(self, name: str, *, now: datetime) -> str:
+        """What a device carries on which this user name signed in: a number of its own, and nothing that can be read."""
+        plain = self._chance.token()[:NONCE] + self._mark(b"device", name)
+        return self.shut(plain.encode(), DEVICE_CONTEXT, now=now)
+
+    def device_of(self, cookie: str, name: str, *, now: datetime) -> str | None:
+        """The number of the device in a cookie; None where this very name never signed in on it, or too long ago."""
+        plain = self.read(cookie, DEVICE_CONTEXT, younger_than=DEVICE_LIVES, now=now)
+        if plain is None:
+            return None
+        number, mark = plain[:NONCE].decode(), plain[NONCE:].decode()
+        return number if hmac.compare_digest(self._mark(b"device", name), mark) else None
+
+    def shut(self, plain: bytes, context: bytes, *, now: datetime) -> str:
+        """Anything as a cookie carries it; it can be read in the same context only."""
+        blob = sealed(self._cipher, int(now.timestamp()).to_bytes(8, "big") + plain, context=context)
+        return base64.urlsafe_b64encode(blob).decode().rstrip("=")
+
+    def read(self, cookie: str, context: bytes, *, younger_than: timedelta, now: datetime) -> bytes | None:
+        """What was shut in this context, not too long ago; None for anything else."""
         try:
             blob = base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
-            plain = opened(self._cipher, blob, context=CONTEXT)
+            plain = opened(self._cipher, blob, context=context)
         except (InvalidTag, ValueError, binascii.Error):
             return None
         made = datetime.fromtimestamp(int.from_bytes(plain[:8], "big"), UTC)
-        return plain[8:].decode().rstrip() if now - made < LINK_LIVES else None
+        return plain[8:] if now - made < younger_than else None
+
+    def nonce(self) -> str:
+        """A number that says nothing, for one form or one answer."""
+        return self._chance.token()[:NONCE]
 
     def visit(self) -> str:
         """A number for a browser that has none."""
@@ -56,7 +83,7 @@ class Seal:
 
     def form(self, visit: str, ref: str = "") -> str:
         """A token for one form of one browser, and for the activation that its page is about, if any."""
-        nonce = self._chance.token()[:NONCE]
+        nonce = self.nonce()
         about = self._mark(b"about", nonce, ref)
         return nonce + about + self._mark(b"form", visit, nonce, about)
 

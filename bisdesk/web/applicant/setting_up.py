@@ -12,14 +12,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from bisdesk.web.applicant import key_screens, screens
+from bisdesk.web.applicant import key_screens
 from bisdesk.web.applicant.account import ACCOUNT, STAGES
 from bisdesk.web.applicant.inside import Inside, acted, inside, otp_mistake
 from bisdesk.web.applicant.site import Site
 from bisdesk.web.applicant.visit import Visit, mistake
 from workflow import activations_keys, one_time, sessions
 from workflow.access import Door
-from workflow.activations_keys import KeyChosen
 from workflow.errors import GuardRefused
 from workflow.model import Case, KeyKind
 from workflow.one_time import OtpMalformed, OtpMissed
@@ -46,7 +45,10 @@ def setting_up(site: Site) -> APIRouter:
         here = inside(visit, STAGES)
         if isinstance(here, Response):
             return here
-        return visit.go(ACCOUNT) if here.needs_account else visit.page(key_screens.choose(here))
+        if here.needs_account:
+            return visit.go(ACCOUNT)
+        screen = key_screens.choose(here, visit.told().mistakes)
+        return visit.page(screen) if screen.offered else visit.go(DONE)
 
     @router.post(KEY)
     def chosen(request: Request, form: Annotated[str, Form()] = "", kind: Annotated[str, Form()] = "") -> Response:
@@ -106,7 +108,7 @@ def _chosen(visit: Visit, door: Door, here: Inside, kind: str) -> Response:
     if here.needs_account:
         return visit.go(ACCOUNT)
     if kind not in tuple(KeyKind):
-        return visit.page(key_screens.choose(here, mistake("kind", "mistake.kind.missing")), here=KEY)
+        return visit.tell(KEY, mistake("kind", "mistake.kind.missing"))
     try:
         if here.stage is Stage.SIGNED_IN:
             activations_keys.add_key(door, here.ref, KeyKind(kind), proof=here.session)
@@ -116,11 +118,11 @@ def _chosen(visit: Visit, door: Door, here: Inside, kind: str) -> Response:
         door.uow.rollback()
         if one_time.is_locked(door, here.detail):
             locked = otp_mistake(OtpMissed(here.case, 0, here.detail.otp_locked_until), now=door.now)
-            return visit.page(key_screens.choose(here, replace(locked, name="kind")), here=KEY)
+            return visit.tell(KEY, replace(locked, name="kind"))
         if refused.guard == "sms_pause_is_over":
             return visit.go(SMS)
         if refused.guard == "sms_key_is_possible":
-            return visit.page(key_screens.choose(here, mistake("kind", "mistake.kind.no_mobile")), here=KEY)
+            return visit.tell(KEY, mistake("kind", "mistake.kind.no_mobile"))
         raise
     return visit.go(PAGE_OF_KIND[KeyKind(kind)])
 
@@ -129,27 +131,29 @@ def _waiting_page(visit: Visit, kind: KeyKind) -> Response:
     here = inside(visit, STAGES)
     if isinstance(here, Response):
         return here
-    return _waiting(visit, here, kind, visit.site.look(lambda door: activations_keys.waiting(door, here.case)))
-
-
-def _waiting(visit: Visit, here: Inside, kind: KeyKind, key: KeyChosen | None, *mistakes: screens.Mistake) -> Response:
-    """The page of the key that waits; somebody who has it confirmed already is done."""
+    key = visit.site.look(lambda door: activations_keys.waiting(door, here.case))
     if key is None or key.kind is not kind:
-        return visit.go(DONE if here.keys else KEY)
-    screen = key_screens.app(key, mistakes) if kind is KeyKind.TOTP else key_screens.sms(here, mistakes)
-    return visit.page(screen, here=PAGE_OF_KIND[kind])
+        return _elsewhere(visit, here)
+    mistakes = visit.told().mistakes
+    return visit.page(key_screens.app(here, key, mistakes) if kind is KeyKind.TOTP else key_screens.sms(here, mistakes))
+
+
+def _elsewhere(visit: Visit, here: Inside) -> Response:
+    """No key of this kind waits; somebody who has it confirmed already is done."""
+    return visit.go(DONE if here.keys else KEY)
 
 
 def _confirming(visit: Visit, otp: str, kind: KeyKind) -> Callable[[Door, Inside], Response]:
     def confirm(door: Door, here: Inside) -> Response:
         key = activations_keys.waiting(door, here.case)
-        if key is None or key.kind is not kind or not otp.strip():
-            missing = (mistake("otp", "mistake.otp.missing"),) if key else ()
-            return _waiting(visit, here, kind, key, *missing)
+        if key is None or key.kind is not kind:
+            return _elsewhere(visit, here)
+        if not otp.strip():
+            return visit.tell(PAGE_OF_KIND[kind], mistake("otp", "mistake.otp.missing"))
         told = activations_keys.confirm_key(door, here.ref, otp)
         match told:
             case OtpMissed() | OtpMalformed():
-                return _waiting(visit, here, kind, key, otp_mistake(told, now=door.now))
+                return visit.tell(PAGE_OF_KIND[kind], otp_mistake(told, now=door.now))
             case Case():
                 visit.enter(_signed_in(door, here))
                 return visit.go(DONE)

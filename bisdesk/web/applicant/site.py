@@ -38,7 +38,6 @@ class Allowance:
 BY_REFERENCE = Allowance("site_reference", 10, timedelta(hours=1))
 STATUS = Allowance("site_status", 20, timedelta(hours=1))
 SIGN_IN = Allowance("site_sign_in", 100, timedelta(hours=1))
-SIGN_IN_NAME = Allowance("site_sign_in_name", 20, timedelta(hours=1))
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,10 @@ class Site:
                 continue
         raise ConcurrentChange("the activation")
 
-    def wait_of(self, allowance: Allowance, address: str | None, *, subject: str = "") -> timedelta:
-        """Count one use; how long to wait where it is one too many, else nothing."""
-        return self.act(lambda door: _counted(door, allowance, f"{neighbourhood(address)} {subject}"))
+    def wait_of(self, allowance: Allowance, address: str | None, *, device: str | None = None) -> timedelta:
+        """Count one use, of a known device by itself; how long to wait where it is one too many, else nothing."""
+        subject = neighbourhood(address) if device is None else f"device {device}"
+        return self.act(lambda door: _counted(door, allowance, subject))
 
     def _door(self, uow: UnitOfWork) -> Door:
         return self.app.door(uow, Actor.applicant(), self.app.instant_in(uow))

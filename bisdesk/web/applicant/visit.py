@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bisdesk.web.applicant.screens import Mistake, Screen, Trouble
+from bisdesk.web.applicant.seal import DEVICE_LIVES
 from bisdesk.web.applicant.site import Site
+from bisdesk.web.applicant.told import MARK, TOLD_FOR, Spot, Told, noted, told_in
 from bisdesk.web.rendering import Frame
 from notifications.addressee import one_line
 from workflow.access import Door
@@ -21,10 +24,10 @@ from workflow.ports_entry import Session
 from workflow.sessions import Opened, current
 from workflow.standing import Standing
 
-LINK, VISIT, SESSION, LANGUAGE = "act", "visit", "session", "lang"
+LINK, VISIT, SESSION, DEVICE, LANGUAGE, TOLD = "act", "visit", "session", "device", "lang", "told"
 LANGUAGE_LIVES_S = 365 * 24 * 3600
 SAFE_SITES = frozenset({"same-origin", "none"})
-TOLD = {"not_found": 404, "too_many": 429, "unavailable": 503, "stale_form": 403, "raced": 409, "other_link": 409}
+TROUBLES = {"not_found": 404, "too_many": 429, "unavailable": 503, "stale_form": 403, "raced": 409, "other_link": 409}
 
 
 @dataclass
@@ -54,10 +57,15 @@ class Visit:
         self.language = self._chosen or _preferred(self.request.headers.get("accept-language", ""), self.site)
 
     @property
+    def now(self) -> datetime:
+        """What the clock says."""
+        return self.site.app.clock.now()
+
+    @property
     def link(self) -> str | None:
         """The token of the link that this browser came with, if it is fresh."""
         cookie = self._cookie(LINK)
-        return self.site.seal.token_of(cookie, now=self.site.app.clock.now()) if cookie else None
+        return self.site.seal.token_of(cookie, now=self.now) if cookie else None
 
     @property
     def address(self) -> str | None:
@@ -99,9 +107,19 @@ class Visit:
         """Carry no session any more."""
         self._set[SESSION] = ("", 0)
 
+    def device(self, name: str) -> str | None:
+        """The number of this device, if this user name has signed in on it."""
+        cookie = self._cookie(DEVICE)
+        return self.site.seal.device_of(cookie, name, now=self.site.app.clock.now()) if cookie else None
+
+    def know_device(self, name: str) -> None:
+        """Let the device be known to whoever signs in with this name: guesses of strangers no longer hold it up."""
+        sealed = self.site.seal.device(name, now=self.site.app.clock.now())
+        self._set[DEVICE] = (sealed, int(DEVICE_LIVES.total_seconds()))
+
     def keep_link(self, token: str) -> None:
         """Carry a link, out of the address bar."""
-        self._set[LINK] = (self.site.seal.link(token, now=self.site.app.clock.now()), None)
+        self._set[LINK] = (self.site.seal.link(token, now=self.now), None)
 
     def forget_visit(self) -> None:
         """Set no number of the browser with this answer, which must be of one size for everybody."""
@@ -119,24 +137,51 @@ class Visit:
         return self.site.seal.is_about(form, here.ref)
 
     def page(self, screen: Screen, *, status: int = 200, here: str | None = None, signed_in: bool = False) -> Response:
-        """The answer that shows a page; 422 where something is to be mended."""
+        """The answer that shows a page."""
         frame = Frame(
             language=self.language, here=here or self._here(), form=self.site.seal.form(self.visit, self._ref), signed_in=signed_in,
             environment=str(self.site.app.settings.env), about=self._about, ref=self._ref,
         )  # fmt: skip
-        code = 422 if screen.mistakes and status == 200 else status
-        return self._with_cookies(HTMLResponse(self.site.pages.html(screen, frame), code))
+        return self._with_cookies(HTMLResponse(self.site.pages.html(screen, frame), status))
 
     def go(self, path: str) -> Response:
-        """The answer that leads on to another page."""
-        return self._with_cookies(RedirectResponse(path, 303))
+        """The answer that leads on to another page; a form that was worked on leaves no older mistake to be told."""
+        if self.request.method == "POST" and self._cookie(TOLD):
+            self._set[TOLD] = ("", 0)
+        return self._leading(path)
+
+    def tell(self, path: str, *mistakes: Mistake, typed: Mapping[str, str] | None = None, news: str = "") -> Response:
+        """The answer to a form that leads on to a page which says what is to be mended, or what was done.
+
+        `typed` is shown there once more: never a password, a one-time code, or what could be an activation code.
+        """
+        told = Told(mistakes=mistakes, typed=typed or {}, news=news, ref=self._ref, language=self.language)
+        spot = Spot(self.visit, path.partition("?")[0], self.site.seal.nonce())
+        cookie = noted(self.site.seal, told, spot, now=self.now)
+        self._set[TOLD] = (cookie, int(TOLD_FOR.total_seconds()))
+        return self._leading(f"{path}{'&' if '?' in path else '?'}{MARK}={spot.mark}")
+
+    def told(self) -> Told:
+        """What is to be said on this page of the form that was sent before; ask once the page is known to be about somebody."""
+        mark, cookie = self.request.query_params.get(MARK), self._cookie(TOLD)
+        if not mark or not cookie:
+            return Told()
+        told = told_in(self.site.seal, cookie, Spot(self.visit, self.request.url.path, mark), now=self.now)
+        if self._ref and told.ref != self._ref:
+            return Told()  # another link was opened since
+        if self._chosen is None and told.language:
+            self.language = told.language
+        return told
 
     def trouble(self, what: str, *, minutes: int = 0, back: str = "/activate") -> Response:
         """The answer that says what went wrong on the way."""
-        answer = self.page(Trouble(what=what, minutes=minutes, back=back), status=TOLD[what], here=back)
+        answer = self.page(Trouble(what=what, minutes=minutes, back=back), status=TROUBLES[what], here=back)
         if minutes:
             answer.headers["Retry-After"] = str(minutes * 60)
         return answer
+
+    def _leading(self, path: str) -> Response:
+        return self._with_cookies(RedirectResponse(path, 303))
 
     def _host(self) -> str:
         """The origin that the browser went to, where nobody rewrites it; over HTTPS, if the site is."""
@@ -176,6 +221,14 @@ def mistake(name: str, sentence: str, **values: object) -> Mistake:
 def minutes_of(seconds: float) -> int:
     """Whole minutes to wait, at least one."""
     return max(1, -int(-seconds // 60))
+
+
+def from_then(now: datetime, seconds: int) -> datetime | None:
+    """The full minute from which something can be asked for again; None: now."""
+    if not seconds:
+        return None
+    then = now + timedelta(seconds=seconds + 59)
+    return then.replace(second=0, microsecond=0)
 
 
 def _language(text: str | None, site: Site) -> Language | None:

@@ -14,7 +14,8 @@ RIGHT = {
     "ENV": "live", "HOME": "/srv/bisdesk", "JOURNAL_DIR": "/srv/journal", "DATABASE_URL": "postgresql:///bisdesk",
     "SECRET_KEY": "a" * 44, "DATA_KEY": "b" * 44, "BASE_URL": "https://desk.your.example",
     "SMTP_URL": "smtp://mail.your.example", "SMS_URL": "twilio://AC1:token@Bisdesk", "REGISTER_URL": "manual:",
-    "MAIL_FROM": "Bisdesk <no-reply@your.example>",
+    "MAIL_FROM": "Bisdesk <no-reply@your.example>", "OIDC_ISSUER": "off",
+    "CLAMD": "unix:/run/clamav/clamd.ctl",
 }  # fmt: skip
 PAGE = Path("docs/how-to/run-live.md")
 

@@ -14,7 +14,8 @@ SMS = {"SMS_URL": "twilio://ACa1:secret-token@+32460001122?base=http://127.0.0.1
 LIVE = {
     "ENV": "live", "SECRET_KEY": "a" * 44, "DATA_KEY": "b" * 44, "SMTP_URL": "smtp://mail.example",
     "REGISTER_URL": "manual:", "BASE_URL": "https://desk.example", "DATABASE_URL": "postgresql:///bisdesk",
-    "JOURNAL_DIR": "/srv/journal", "MAIL_FROM": "Bisdesk <no-reply@desk.example>", **SMS,
+    "JOURNAL_DIR": "/srv/journal", "MAIL_FROM": "Bisdesk <no-reply@desk.example>", "OIDC_ISSUER": "off",
+    "CLAMD": "off", **SMS,
 }  # fmt: skip
 
 

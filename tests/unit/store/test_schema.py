@@ -154,7 +154,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "table", "apart"),
     [
-        (Case, tables.cases, {"due", "holds_contacts"}),
+        (Case, tables.cases, {"due", "holds_contacts", "act_by"}),
         (RegistrationRequest, tables.registration_requests, set()),
         (Activation, tables.activations, set()),
         (AuditEvent, tables.audit_events, set()),

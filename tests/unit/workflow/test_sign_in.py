@@ -172,7 +172,7 @@ class Looking(PlainSecrets):
     def _look(self) -> None:
         with self._world.door() as door:
             self.counted.append(
-                door.uow.quotas.used(Quota("sign_in", NAME, 5, self._world.now - timedelta(minutes=15)))
+                door.uow.quotas.used(Quota("sign_in_name", NAME, 100, self._world.now - timedelta(days=1)))
             )
 
 

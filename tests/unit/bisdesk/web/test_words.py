@@ -23,11 +23,14 @@ ENDINGS = {  # what a name that a template puts together may end in
     "blocked.": ("attempts", "time"),
     "ended.": ("cancelled", "expired"),
     "not_me.title.": ("activation", "keys"),
+    "not_me.button.": ("activation", "keys"),
+    "choose_key.set_up.": tuple(KeyKind),
     "keys.news.": ("added", "removed"),
     "sign_in_key.instead.": tuple(KeyKind),
     "frame.environment.": ("demo", "test"),
     "status_shown.step.": ("mail", "sms", "code", "key"),
-    "status_shown.state.": ("done", "now", "later", "trouble"),
+    "status_shown.todo.": ("mail", "sms", "code", "key"),
+    "status_shown.state.": ("done", "now", "sending", "later", "trouble"),
     "status_shown.advice.": ("wait", "code", "renew", "resume", "sign_in", "desk"),
     "trouble.": ("not_found", "unavailable", "stale_form", "raced", "other_link", "too_many"),
     "trouble.title.": ("not_found", "too_many", "unavailable", "stale_form", "raced", "other_link"),
@@ -127,8 +130,8 @@ def test_a_value_that_is_missing_is_a_fault() -> None:
 def test_one_is_not_many() -> None:
     assert words(Language.EN).say("code.tries", tries_left=1) == "You have 1 attempt left."
     assert words(Language.EN).say("code.tries", tries_left=2) == "You have 2 attempts left."
-    assert words(Language.FR).say("sms.pause", seconds=0).endswith("0 seconde.")
-    assert words(Language.NL).say("sms.pause", seconds=0).startswith("U kunt over 0 seconden")
+    assert words(Language.FR).say("code.tries", tries_left=0).endswith("0 essai.")
+    assert words(Language.NL).say("code.tries", tries_left=0).endswith("0 pogingen.")
 
 
 def _templates() -> list[Path]:
