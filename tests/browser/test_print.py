@@ -36,7 +36,7 @@ def test_the_done_page_prints_the_key_and_its_last_day_and_no_button(site: OpenS
     printed = one.page.locator("main").inner_text()
 
     assert one.page.evaluate(f"{ON_PAPER}.map(it => it.outerHTML.slice(0, 90))") == []
-    assert "mobile app, valid until 20\u00a0November\u00a02036" in printed
+    assert "mobile app, valid up to and including 20\u00a0November\u00a02036" in printed
     assert len(printed) < len(shown)
     assert one.page.locator("header").inner_text().strip()
 
@@ -60,4 +60,4 @@ def test_after_the_back_up_it_prints_the_key_that_was_added(site: OpenSite, read
 
     one.page.emulate_media(media="print")
 
-    assert "code by SMS, valid until 20\u00a0November\u00a02036" in one.page.locator("main").inner_text()
+    assert "code by SMS, valid up to and including 20\u00a0November\u00a02036" in one.page.locator("main").inner_text()
