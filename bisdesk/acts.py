@@ -26,6 +26,9 @@ from workflow.errors import FieldError, InvalidSubmission, NotFound
 from workflow.filing import Filed
 from workflow.lifecycles.registration import Trigger
 from workflow.model import Case, KeyKind, Reason
+from workflow.sign_in import Origin, SignInRefused
+
+HERE = Origin("command line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,22 @@ ON_ACTIVATION: dict[str, Callable[[Door, str, Given], object]] = {
     "cancel": lambda door, ref, given: activations.cancel(door, ref, given.why()),
     "unfreeze": lambda door, ref, given: freezing.unfreeze(door, ref, given.why()),
     "freeze": lambda door, ref, _: freezing.freeze(door, ref),
-    "ask_sign_in_code": lambda door, ref, _: sign_in.ask_code(door, ref),
+    "ask_sign_in_code": lambda door, ref, given: _ask_sign_in_code(door, ref, given),
     "print_letter": lambda door, ref, _: activations_delivery.print_letter(door, ref),
     "add_key": lambda door, ref, given: activations_keys.add_key(door, ref, _kind(given), proof=given.value("proof")),
     "remove_key": lambda door, ref, given: activations_keys.remove_key(
         door, ref, _kind(given), proof=given.value("proof")
     ),
 }
+
+
+def _ask_sign_in_code(door: Door, ref: str, given: Given) -> Case:
+    """No browser keeps what was proved here, so that name and password are given with the action."""
+    told = sign_in.give_password(door, given.value("username"), given.value("password"), origin=HERE)
+    if isinstance(told, SignInRefused):
+        return sign_in.ask_code(door, ref, None)
+    door.uow.sessions.drop(told.session.digest)
+    return sign_in.ask_code(door, ref, told.session)
 
 
 def _colleague(door: Door, given: Given) -> UUID:

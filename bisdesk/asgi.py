@@ -18,10 +18,13 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from bisdesk.bootstrap import Installation
 from bisdesk.scheduler import ticking
+from bisdesk.settings_desk import Door as Entrance
 from bisdesk.web.applicant.routes import add_site
 from bisdesk.web.applicant.site import ANSWER_S as ALIKE_S
 from bisdesk.web.applicant.site import Site
 from bisdesk.web.callbacks import ANSWER_S, MOST_BYTES, receipts_route
+from bisdesk.web.desk.frame import Desk
+from bisdesk.web.desk.routes import add_desk
 from bisdesk.web.headers import SecurityHeaders
 from bisdesk.web.health import health_routes
 from bisdesk.web.metrics import metrics_route
@@ -58,6 +61,8 @@ def web_app(
         [receipts_route(app, tally, answer_s=answer_s), *health_routes(app), metrics_route(app, tally)]
     )
     add_site(web, site, theme)
+    if app.settings.desk.door is not Entrance.CLOSED:
+        add_desk(web, Desk(app, theme))
     web.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BYTES)
     web.add_middleware(SecurityHeaders, encrypted=site.encrypted)
     return web

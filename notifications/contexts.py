@@ -21,7 +21,7 @@ from notifications.vocabulary import (
     Outcome,
     Rule,
 )  # fmt: skip
-from workflow.calendar import brussels_date
+from workflow.calendar import brussels_date, last_day
 from workflow.codes import ALPHABET, CODE_LENGTH, OTP_LENGTH, grouped
 from workflow.lifecycles.activation import ACTIVATION_LIMIT_DAYS, LINK_VALID_DAYS, MAX_ATTEMPTS
 from workflow.model import CodeChannel, KeyKind
@@ -111,12 +111,13 @@ class TaskWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyChangeWords:
-    """M11; the key where it is about one, and then the link by which its reader can block them all."""
+    """M11; the key where it is about one, and the link by which its reader can block them all, with its last day."""
 
     change: KeyChange
     changed_on: date
     key_kind: KeyKind | None = None
     token: str | None = field(default=None, repr=False)
+    link_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,8 +222,10 @@ def _key_change(read: Reader) -> KeyChangeWords:
     change, changed_on = read.member("change", KeyChange), read.day("changed_on")
     if change in (KeyChange.FROZEN, KeyChange.UNFROZEN):
         return KeyChangeWords(change=change, changed_on=changed_on)
-    key_kind, token = read.member("key_kind", KeyKind), read.secret(TOKEN_SHAPE, optional=True)
-    return KeyChangeWords(change=change, changed_on=changed_on, key_kind=key_kind, token=token)
+    key_kind = None if change is KeyChange.GUESSED else read.member("key_kind", KeyKind)
+    token, ends = read.secret(TOKEN_SHAPE, optional=True), read.message.send_before
+    link_until = last_day(ends) if token and ends else None  # it is sent as long as it works
+    return KeyChangeWords(change=change, changed_on=changed_on, key_kind=key_kind, token=token, link_until=link_until)
 
 
 def _cancel(read: Reader) -> CancelWords:

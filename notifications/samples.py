@@ -182,6 +182,7 @@ def _link_turns(kind: MessageKind) -> Sequence[tuple[str, Params]]:
 def _key_turns() -> Sequence[tuple[str, Params]]:
     keys = product((KeyChange.ADDED, KeyChange.REMOVED), KeyKind)
     named = [(f"{one} {key}", {"change": one, "key_kind": key, "changed_on": CHANGED_ON}) for one, key in keys]
+    named.append((str(KeyChange.GUESSED), {"change": KeyChange.GUESSED, "changed_on": CHANGED_ON}))
     blocked = [(str(one), {"change": one, "changed_on": CHANGED_ON}) for one in (KeyChange.FROZEN, KeyChange.UNFROZEN)]
     linked = [(f"{name} with link", params | {"with_link": "yes"}) for name, params in named]
     return [*linked, *((f"{name} without link", params) for name, params in named), *blocked]

@@ -63,12 +63,13 @@ class DeskProblem(StrEnum):
 
 
 class KeyChange(StrEnum):
-    """What happened to a key (B2-12, B2-13), or to all of them: blocked after "that was not me", and no longer so (F59)."""
+    """What happened to a key (B2-12, B2-13), or to all: blocked after "that was not me", no longer so (F59), guessed at."""
 
     ADDED = "added"
     REMOVED = "removed"
     FROZEN = "frozen"
     UNFROZEN = "unfrozen"
+    GUESSED = "guessed"
 
 
 class OtpPurpose(StrEnum):

@@ -22,6 +22,7 @@ from workflow.lifecycles.message import Trigger, sources
 from workflow.outbox import DeliveryState
 from workflow.ports import Change
 
+ACTIVATION = "activation"
 WAITS = ", ".join(f"'{state}'" for state in sorted(sources(Trigger.CANCEL)))
 
 
@@ -88,6 +89,9 @@ def _step_by_step(
     return int(str(sequence)), number
 
 
+# With the contacts the user name goes, from the index only: what has ended signs nobody in, and keeping its name until the
+# purge would tell its own person, a month long, that somebody else has taken it.
+_FREE_NAME = "DELETE FROM blind_index WHERE case_id = {} AND name = 'username'"
 _COUNTED = (
     "SELECT cases.version, activations.attempts_used FROM cases JOIN activations ON activations.case_id = cases.id "
     "WHERE cases.id = :case_id"
@@ -117,6 +121,7 @@ def _parts(shape: Shape, dialect: str) -> Parts:
     rest = [_event(sql)]
     rest += [_closing(sql)] if shape.closes else []
     rest += [_timing(sql, shape)] if shape.starts or shape.ends else []
+    rest += [_FREE_NAME.format(sql.case)] if shape.releases and shape.detail == ACTIVATION else []
     rest += [f"DELETE FROM attachments WHERE case_id = {sql.case}"] if shape.drops_papers else []
     rest += [f"DELETE FROM data_keys WHERE case_id = {sql.case}"] if shape.shreds else []
     detail = _detail(sql, shape) if shape.patch or shape.counts else None

@@ -19,6 +19,7 @@ from workflow.errors import Unavailable
 BUSY_S = 5  # SQLite's own wait for another writer; it needs no clock of ours
 CONNECT_S = 10
 WAL_IS_SAFE = (3, 51, 3)  # older ones can lose a commit when several processes reset the log at once
+DEFERRED, LOOKING = "DEFERRED", "bisdesk_looking"
 PREPARED = 400  # statements kept prepared per PostgreSQL connection: every shape of a transition fits
 
 
@@ -31,8 +32,12 @@ def open_engine(url: str, *, pooled: bool = False, create: bool = False) -> Engi
 
 
 def looking(engine: Engine) -> Engine:
-    """The same connections for units that only read; on SQLite they take no lock before they need one."""
-    return engine.execution_options(sqlite_begin="DEFERRED")
+    """The same connections for units that only read: the database itself refuses whatever they would write.
+
+    It costs no way there and back: PostgreSQL is told by the BEGIN that is sent anyway, SQLite in this very process, and only
+    when a connection turns from writing to looking. On SQLite they take no lock before they need one.
+    """
+    return engine.execution_options(sqlite_begin=DEFERRED, postgresql_readonly=True)
 
 
 def parsed(url: str) -> URL:
@@ -102,7 +107,12 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 def _begin_immediate(connection: Connection) -> None:
     """Take the write lock first: a reader that turns writer half-way would be refused (stack 0.6)."""
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'IMMEDIATE')}")
+    how = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    looks = how == DEFERRED
+    if connection.info.get(LOOKING, False) is not looks:
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if looks else 'OFF'}")
+        connection.info[LOOKING] = looks
+    connection.exec_driver_sql(f"BEGIN {how}")
 
 
 def _postgresql(url: URL, *, pooled: bool) -> Engine:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from store.memory_outbox import cancel_messages, erase_case_secrets, owe
-from store.memory_people import erase_person
+from store.memory_people import USERNAME, erase_person
 from store.memory_tables import Begin, Tables
 from store.memory_timers import armed_of, soonest
 from workflow.effects import Erasure
@@ -167,6 +167,7 @@ def _take_away(tables: Tables, change: Change) -> None:
         cancel_messages(tables, case_id, change.cancel_messages)
     if change.release_contacts:
         tables.claims.drop(case_id)
+        tables.entries.drop((case_id, USERNAME))  # what has ended signs nobody in; its person may want the name again
 
 
 def _forget_codes(tables: Tables, case_id: UUID) -> None:

@@ -14,7 +14,8 @@ from workflow.errors import ConcurrentChange, NotFound
 from workflow.model import Attachment, ContactClaim, DigitalKey, Entity, Role, Slot, User
 
 HIGH_WATER = "high_water"
-UNIQUE = frozenset({"username"})
+USERNAME = "username"
+UNIQUE = frozenset({USERNAME})
 KEPT_INDEXES = frozenset({"insz"})  # the keyed hash of the number outlives the person (B1-23)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, text
 
 from store.engine import open_engine, parsed, place
 from store.faults import DRIVER_ERRORS, UPGRADE, meaning, refusal
+from store.preflight import refuse_shared_names
 from workflow.errors import Unavailable
 
 REVISIONS = ("0001", "0002", "0003", "0004")  # oldest first; a test holds them equal to the migrations
@@ -47,6 +48,7 @@ def upgrade(url: str) -> str:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADING})
             if status_of(connection) is SchemaStatus.AHEAD:
                 refuse_unfit(SchemaStatus.AHEAD, place(target))
+            refuse_shared_names(connection, _revision_of(connection), place(target))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except DRIVER_ERRORS as error:
@@ -73,14 +75,7 @@ def check(url: str) -> SchemaStatus:
 
 def status_of(connection: Connection) -> SchemaStatus:
     """How the tables behind a connection stand."""
-    try:
-        with connection.begin_nested():
-            stored = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
-    except DRIVER_ERRORS as error:
-        if _no_table(error):
-            return SchemaStatus.MISSING
-        raise
-    match stored:
+    match stored := _revision_of(connection):
         case None:
             return SchemaStatus.MISSING
         case str() if stored == HEAD:
@@ -89,6 +84,20 @@ def status_of(connection: Connection) -> SchemaStatus:
             return SchemaStatus.BEHIND
         case _:
             return SchemaStatus.AHEAD
+
+
+def _revision_of(connection: Connection) -> str | None:
+    """The revision that a database says it has; None where it has no tables of ours."""
+    try:
+        with connection.begin_nested():
+            stored: str | None = connection.exec_driver_sql(
+                "SELECT version_num FROM alembic_version"
+            ).scalar_one_or_none()
+    except DRIVER_ERRORS as error:
+        if _no_table(error):
+            return None
+        raise
+    return stored
 
 
 def refuse_unfit(status: SchemaStatus, place: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
-from workflow import access
+from workflow import access, traces
 from workflow.access import Door
 from workflow.activations import facts_of
 from workflow.advance import Move, advance, plan
@@ -89,7 +89,7 @@ def submit_code(door: Door, ref: str, typed: str, *, command_id: UUID | None = N
 
 def open_link(door: Door, ref: str) -> Case:
     """Write down that a person went on from the page of the link; no try is used, no state changes (B2-4)."""
-    return _record(door, access.activation(door, ref), T.OPEN_LINK)
+    return traces.leave(door, access.activation(door, ref), T.OPEN_LINK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _look(door: Door, ref: str, code: str | None, this: _Command) -> _Counted | 
     if frozen or case.state != State.AWAITING_CODE:
         return _refuse(door, case, detail)
     if code is None:
-        case = _record(door, (case, detail), T.MALFORMED)
+        case = traces.leave(door, (case, detail), T.MALFORMED)
         door.uow.commit()
         return CodeMalformed(case)
     number = _count(door, case, detail, this)
@@ -200,7 +200,7 @@ def _judge(door: Door, loaded: tuple[Case, Activation], *, number: int, right: b
 
 
 def _refuse(door: Door, case: Case, detail: Activation) -> TryRefused:
-    case = _record(door, (case, detail), T.REFUSE_TRY, reason=Reason(_code_of(case, detail)))
+    case = traces.leave(door, (case, detail), T.REFUSE_TRY, reason=Reason(_code_of(case, detail)))
     door.uow.commit()
     held = detail.frozen_at is not None and case.state not in FINAL
     return TryRefused(case, _FROZEN if held else _WHY.get(State(case.state), _USED))
@@ -217,13 +217,6 @@ def _refuse_after_race(door: Door, ref: str) -> TryRefused:
         judging = case.state == State.AWAITING_CODE and detail.frozen_at is None
         return replace(refused, reason=_ALL_COUNTED) if judging else refused
     raise ConcurrentChange(ref)
-
-
-def _record(door: Door, loaded: tuple[Case, Activation], trigger: Trigger, reason: Reason | None = None) -> Case:
-    case, detail = loaded
-    move = Move(trigger=trigger, actor=door.actor, now=door.now, reason=reason, language=detail.language)
-    facts = facts_of(detail, now=door.now, tools=door.tools)
-    return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
 
 
 def _code_of(case: Case, detail: Activation) -> str:

@@ -88,17 +88,21 @@ def waiting(door: Door, case: Case) -> KeyChosen | None:
     return None if key is None else KeyChosen(case, key.kind, _uri(door, case, key))
 
 
-def confirm_key(door: Door, ref: str, otp: str) -> Case | OtpMissed | OtpMalformed:
-    """Confirm the key that waits with its one-time code (B2-12, B2-13); a miss is stored, not raised."""
+def confirm_key(door: Door, ref: str, otp: str, *, proof: Proof | None = None) -> Case | OtpMissed | OtpMalformed:
+    """Confirm the key that waits with its one-time code, beside a key that works with a proof of that (B2-12, B2-13).
+
+    A miss is stored, not raised. Raises: GuardRefused.
+    """
     case, detail = access.activation(door, ref)
-    facts = Facts(otp_ok=True, frozen=detail.frozen_at is not None)
+    signed_in = proof is not None and proves(door, (case, detail), proof)
+    facts = Facts(otp_ok=True, frozen=detail.frozen_at is not None, signed_in=signed_in)
     activation.fire(case.state, T.CONFIRM_KEY, roles=door.actor.roles, facts=facts)
     key = _waiting(door, case)
     fits = partial(fits_key, door, detail, key, otp=otp, purpose=Purpose.KEY)
     if refused := one_time.refused(door, (case, detail), otp, right=fits):
         return refused
     assert key is not None
-    return _activate(door, (case, detail), key)
+    return _activate(door, (case, detail), key, facts=facts)
 
 
 def remove_key(door: Door, ref: str, kind: KeyKind, *, proof: Proof) -> Case:
@@ -149,7 +153,7 @@ def has_mobile(door: Door, case: Case) -> bool:
 
 def _facts(door: Door, loaded: Loaded, kind: KeyKind) -> Facts:
     case, detail = loaded
-    paused = kind is KeyKind.SMS and one_time.is_withheld(door, detail, Purpose.KEY)
+    paused = kind is KeyKind.SMS and one_time.is_withheld(door, detail)
     frozen = detail.frozen_at is not None
     return Facts(key_kind=kind, has_mobile=has_mobile(door, case), sms_paused=paused, frozen=frozen)
 
@@ -179,7 +183,7 @@ def _end_others(door: Door, case: Case, proof: Proof) -> None:
         door.uow.sessions.put(proof)
 
 
-def _activate(door: Door, loaded: Loaded, key: DigitalKey) -> Case:
+def _activate(door: Door, loaded: Loaded, key: DigitalKey, *, facts: Facts) -> Case:
     kept = [other for other in active(door, loaded[0]) if other.kind is not key.kind]
     confirmed = replace(
         _as_stored(door, key),
@@ -190,7 +194,7 @@ def _activate(door: Door, loaded: Loaded, key: DigitalKey) -> Case:
             door.uow.keys.put(replace(old, state=KeyState.REMOVED, secret=None))
     door.uow.keys.put(confirmed)
     return _keys_changed(
-        door, loaded, T.CONFIRM_KEY, [*kept, confirmed], facts=Facts(otp_ok=True), changed=("added", key.kind),
+        door, loaded, T.CONFIRM_KEY, [*kept, confirmed], facts=facts, changed=("added", key.kind),
         patch=one_time.spent(),
     )  # fmt: skip
 
@@ -204,14 +208,12 @@ def _keys_changed(
     last = max((key for key in left if key.expires_at), key=lambda key: key.expires_at or door.now, default=None)
     ends = (last.expires_at if last else None) or door.now
     reminder = ends - timedelta(days=door.tools.policy.key_reminder_days)
-    words = {"change": changed[0], "key_kind": str(changed[1]), "changed_on": door.today.isoformat()}
-    token, until = freezing.new_link(door, case)
     move = Move(
-        trigger=trigger, actor=door.actor, now=door.now, language=detail.language, params={M.M11: words},
-        secrets={M.M11: token}, send_before={M.M11: until},
+        trigger=trigger, actor=door.actor, now=door.now, language=detail.language,
         detail={**patch, "keys_expire_at": ends, "last_key": str(last.kind) if last else None},
         dues={"key_reminder_at": reminder, "keys_expire_at": ends},
     )  # fmt: skip
+    move = freezing.with_notice(door, case, move, words={"change": changed[0], "key_kind": str(changed[1])})
     return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
 
 

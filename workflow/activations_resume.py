@@ -38,7 +38,7 @@ def ask_resume(door: Door, ref: str) -> Case:
     )  # fmt: skip
     facts = Facts(
         has_mobile=has_mobile(door, case), frozen=detail.frozen_at is not None,
-        sms_paused=one_time.is_withheld(door, detail, Purpose.RESUME),
+        sms_paused=one_time.is_withheld(door, detail),
     )  # fmt: skip
     case = advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
     door.uow.links.add(Link(digest, case.id, LinkPurpose.RESUME, door.now))
@@ -56,7 +56,7 @@ def send_code(door: Door, ref: str, *, digest: bytes) -> Case:
     )  # fmt: skip
     facts = Facts(
         has_mobile=has_mobile(door, case), frozen=detail.frozen_at is not None, resume_ok=is_alive(door, detail, digest),
-        sms_paused=one_time.is_withheld(door, detail, Purpose.RESUME),
+        sms_paused=one_time.is_withheld(door, detail),
     )  # fmt: skip
     return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
 

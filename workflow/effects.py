@@ -121,7 +121,7 @@ class ReserveContacts:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseContacts:
-    """Free them."""
+    """Free them, and the user name: it signs nobody in any more, and the new request of the same person may want it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def _request_facts(door: Door, case: Case, detail: RegistrationRequest) -> regis
     facts = replace(
         access.request_facts(door, case, detail),
         step=min(detail.checks_passed + 1, CHECK_STEPS),
+        assignee_to_be=NOBODY,
         reason_given=True,
         fields_named=True,
         number_valid=True,

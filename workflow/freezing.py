@@ -5,11 +5,14 @@ The link for it comes with every security mail; who still sees the page of the a
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from workflow import access, pending_keys
 from workflow.access import Door
 from workflow.advance import Move, advance
+from workflow.calendar import after_days
 from workflow.lifecycles.activation import Trigger, activation
 from workflow.lifecycles.activation_guards import Facts
 from workflow.model import Case, Reason
@@ -25,12 +28,24 @@ def new_link(door: Door, case: Case) -> tuple[str, datetime]:
     token = door.tools.chance.token()
     digest = door.tools.secrets.token_digest(token, purpose=LinkPurpose.NOT_ME)
     door.uow.links.add(Link(digest, case.id, LinkPurpose.NOT_ME, door.now))
-    return token, door.now + timedelta(days=NOT_ME_DAYS)
+    return token, ends(door.now)
+
+
+def with_notice(door: Door, case: Case, move: Move, *, words: Mapping[str, str]) -> Move:
+    """A move with the notice of it to the owner, whose link freezes."""
+    token, until = new_link(door, case)
+    told = {**words, "changed_on": door.today.isoformat()}
+    return replace(move, params={M.M11: told}, secrets={M.M11: token}, send_before={M.M11: until})
 
 
 def link_works(link: Link, *, now: datetime) -> bool:
     """Whether the link of a security mail is still believed."""
-    return link.purpose is LinkPurpose.NOT_ME and now < link.issued_at + timedelta(days=NOT_ME_DAYS)
+    return link.purpose is LinkPurpose.NOT_ME and now < ends(link.issued_at)
+
+
+def ends(issued_at: datetime) -> datetime:
+    """First instant at which the link of a security mail no longer works: after its last day in Brussels, which the mail prints."""
+    return after_days(issued_at, NOT_ME_DAYS)
 
 
 def freeze(door: Door, ref: str) -> Case:

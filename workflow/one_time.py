@@ -12,12 +12,13 @@ from enum import StrEnum
 from hmac import compare_digest
 from math import ceil
 
+from workflow import freezing
 from workflow.access import Door
 from workflow.advance import Move, advance
 from workflow.codes import OTP, new_otp
 from workflow.lifecycles.activation import Trigger, activation
 from workflow.lifecycles.activation_guards import Facts
-from workflow.limits import Quota
+from workflow.limits import Exceeded, Quota
 from workflow.model import Activation, Case
 from workflow.ports import Value
 from workflow.wording import last_call
@@ -25,8 +26,9 @@ from workflow.wording import last_call
 MINUTES = 10  # trust: six digits, ten minutes, three tries
 TRIES = 3
 LOCK_MINUTES = 15  # after three misses in a row
+DAY = timedelta(days=1)
 MISSES_A_DAY = 20  # in any 24 hours, whatever the pauses between them: then until the first of them is a day old
-PAUSE_S = 60  # before another one for the same purpose may be asked for
+PAUSE_S = 60  # before another one may be asked for, whatever it is for: one mobile gets them all
 
 
 class Purpose(StrEnum):
@@ -87,26 +89,26 @@ def words(purpose: Purpose) -> dict[str, str]:
     return {"purpose": str(purpose), "minutes": str(MINUTES)}
 
 
-def is_paused(detail: Activation, purpose: Purpose, *, now: datetime) -> bool:
-    """Whether one for the same purpose was sent less than a minute ago."""
-    return pause_left(detail, purpose, now=now) > timedelta()
+def is_paused(detail: Activation, *, now: datetime) -> bool:
+    """Whether one was sent less than a minute ago, for whatever purpose."""
+    return pause_left(detail, now=now) > timedelta()
 
 
-def is_withheld(door: Door, detail: Activation, purpose: Purpose) -> bool:
+def is_withheld(door: Door, detail: Activation) -> bool:
     """Whether none is sent now: one left a moment ago, or after too many misses none could be used (trust 2.3, 17)."""
-    return is_locked(door, detail) or is_paused(detail, purpose, now=door.now)
+    return is_locked(door, detail) or is_paused(detail, now=door.now)
 
 
-def pause_left(detail: Activation, purpose: Purpose, *, now: datetime) -> timedelta:
+def pause_left(detail: Activation, *, now: datetime) -> timedelta:
     """How long until another one may be asked for."""
-    if detail.otp_sent_at is None or detail.otp_purpose != purpose:
+    if detail.otp_sent_at is None:
         return timedelta()
     return max(timedelta(), detail.otp_sent_at + timedelta(seconds=PAUSE_S) - now)
 
 
-def seconds_left(detail: Activation, purpose: Purpose, *, now: datetime) -> int:
+def seconds_left(detail: Activation, *, now: datetime) -> int:
     """Whole seconds until another one may be asked for, as a page tells it."""
-    return ceil(pause_left(detail, purpose, now=now).total_seconds())
+    return ceil(pause_left(detail, now=now).total_seconds())
 
 
 def is_locked(door: Door, detail: Activation) -> bool:
@@ -143,20 +145,31 @@ def spent() -> dict[str, Value]:
 
 
 def missed(door: Door, loaded: tuple[Case, Activation]) -> OtpMissed:
-    """Count a miss; the third in a row locks for a while and ends the codes that are out."""
+    """Count a miss; the third in a row locks for a while and ends the codes that are out, one too many in a day tells the owner."""
     case, detail = loaded
     tries = detail.otp_tries + 1
-    a_day = Quota("otp_miss", str(case.id), MISSES_A_DAY, door.now - timedelta(days=1))
-    full = door.uow.quotas.take(door.tools.chance.uuid(door.now), (a_day,), now=door.now)
+    full = _one_more(door, case, "otp_miss", most=MISSES_A_DAY)
     locked = door.now + timedelta(minutes=LOCK_MINUTES) if tries >= TRIES else None
     if full is not None:
-        locked = full.frees_at or door.now + timedelta(days=1)
+        locked = full.frees_at or door.now + DAY
     patch: dict[str, Value] = {"otp_tries": 0 if locked else tries, "otp_locked_until": locked}
     if locked:
         patch |= {"otp_digest": None, "otp_previous_digest": None}
-    move = Move(trigger=Trigger.MISS_OTP, actor=door.actor, now=door.now, detail=patch)
-    case = advance(door.uow, case, move, lifecycle=activation, facts=Facts(), tools=door.tools)
+    tells = full is not None and _one_more(door, case, "otp_notice", most=1) is None
+    move = Move(
+        trigger=Trigger.MISS_OTP, actor=door.actor, now=door.now, detail=patch, language=detail.language
+    )  # fmt: skip
+    if tells:
+        move = freezing.with_notice(door, case, move, words={"change": "guessed"})
+    facts = Facts(misses_end_the_day=tells)
+    case = advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
     return OtpMissed(case, 0 if locked else TRIES - tries, locked)
+
+
+def _one_more(door: Door, case: Case, name: str, *, most: int) -> Exceeded | None:
+    """Count one more of the case in any 24 hours; which limit has no place."""
+    a_day = Quota(name, str(case.id), most, door.now - DAY)
+    return door.uow.quotas.take(door.tools.chance.uuid(door.now), (a_day,), now=door.now)
 
 
 def _digest(door: Door, detail: Activation, purpose: Purpose, otp: str) -> bytes:

@@ -78,8 +78,8 @@ def kinds_of(door: Door, case: Case) -> tuple[KeyKind, ...]:
     return tuple(kind for kind in KeyKind if kind in own)
 
 
-def ask_code(door: Door, ref: str) -> Case:
-    """Send the code of a key by SMS. Raises: GuardRefused."""
+def ask_code(door: Door, ref: str, session: Session | None) -> Case:
+    """Send the code of a key by SMS to whoever has given user name and password. Raises: GuardRefused."""
     case, detail = access.activation(door, ref)
     otp, kept = one_time.made(door, detail, Purpose.SIGN_IN)
     move = Move(
@@ -89,7 +89,7 @@ def ask_code(door: Door, ref: str) -> Case:
     )  # fmt: skip
     facts = Facts(
         has_sms_key=KeyKind.SMS in kinds_of(door, case), frozen=detail.frozen_at is not None,
-        sms_paused=one_time.is_withheld(door, detail, Purpose.SIGN_IN),
+        sms_paused=one_time.is_withheld(door, detail), password_given=_has_given_password(case, session),
     )  # fmt: skip
     return advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
 
@@ -97,8 +97,7 @@ def ask_code(door: Door, ref: str) -> Case:
 def give_key(door: Door, ref: str, session: Session, *, kind: KeyKind, otp: str) -> Opened | OtpMissed | OtpMalformed:
     """The second step: the six digits of a key that works; a miss is stored, not raised. Raises: GuardRefused."""
     case, detail = access.activation(door, ref)
-    given = session.stage is Stage.PASSWORD_GIVEN and session.case_id == case.id
-    facts = Facts(otp_ok=True, password_given=given, frozen=detail.frozen_at is not None)
+    facts = Facts(otp_ok=True, password_given=_has_given_password(case, session), frozen=detail.frozen_at is not None)
     activation.fire(case.state, T.SIGN_IN, roles=door.actor.roles, facts=facts)
     key = next((key for key in activations_keys.active(door, case) if key.kind is kind), None)
     fits = partial(activations_keys.fits_key, door, detail, key, otp=otp, purpose=Purpose.SIGN_IN)
@@ -109,6 +108,10 @@ def give_key(door: Door, ref: str, session: Session, *, kind: KeyKind, otp: str)
     case = advance(door.uow, case, move, lifecycle=activation, facts=facts, tools=door.tools)
     door.uow.sessions.drop(session.digest)
     return sessions.open_for(door.uow, case.id, Stage.SIGNED_IN, now=door.now, tools=door.tools)
+
+
+def _has_given_password(case: Case, session: Session | None) -> bool:
+    return session is not None and session.stage is Stage.PASSWORD_GIVEN and session.case_id == case.id
 
 
 def _quotas(door: Door, key: str, origin: Origin) -> tuple[Quota, ...]:

@@ -17,7 +17,6 @@ from workflow.calendar import brussels_date, last_day
 from workflow.correspondence import entity_name
 from workflow.lifecycles.activation import FINAL, MAX_ATTEMPTS, State
 from workflow.model import Activation, Case, CodeChannel, Holder, Language
-from workflow.one_time import Purpose
 from workflow.outbox import HANDED_OVER, Delivery, MessageKind
 from workflow.ports_entry import Link, LinkPurpose
 from workflow.timers import as_of, erased_as_of
@@ -71,6 +70,7 @@ class Standing:
     newer_sent_on: date
     finished: bool  # a key is active
     can_freeze: bool = False  # whether this link lets its holder say that it was not them
+    freezes_until: date | None = None  # the last day of a link that is there for nothing else
     code_sent_at: datetime | None = None
     pause_s: int = 0  # until another code for going on may be asked for
 
@@ -117,7 +117,7 @@ def of_link(door: Door, token: str) -> Standing | None:
     if erased_as_of(stored, kept, now=door.now, tools=door.tools):
         return None
     here = _standing(door, case, detail, page=_page(door, link, case, detail))
-    return replace(here, can_freeze=_can_freeze(link, here))
+    return replace(here, can_freeze=_can_freeze(link, here), freezes_until=_freezes_until(link))
 
 
 def of_case(door: Door, key: str | UUID) -> Standing | None:
@@ -164,6 +164,11 @@ def _can_freeze(link: Link, here: Standing) -> bool:
     return here.page in FREEZABLE and not here.finished
 
 
+def _freezes_until(link: Link) -> date | None:
+    """The last day that the security mail printed, also once it is over."""
+    return last_day(freezing.ends(link.issued_at)) if link.purpose is LinkPurpose.NOT_ME else None
+
+
 def _standing(door: Door, case: Case, detail: Activation, *, page: Page) -> Standing:
     holder = issuing.holder_of(door.uow, case.id)
     limit = detail.blocks_at or issuing.limit_of(detail.link_issued_at)
@@ -186,7 +191,7 @@ def _standing(door: Door, case: Case, detail: Activation, *, page: Page) -> Stan
         newer_sent_on=brussels_date(newest.issued_at if newest else detail.link_issued_at),
         finished=case.state == S.ACTIVE,
         code_sent_at=_code_sent_at(door.uow.outbox.of_case(case.id)) if page is Page.READY else None,
-        pause_s=one_time.seconds_left(detail, Purpose.RESUME, now=door.now),
+        pause_s=one_time.seconds_left(detail, now=door.now),
     )
 
 

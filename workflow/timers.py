@@ -178,7 +178,7 @@ def _request_words(timer: Timer) -> dict[MessageKind, dict[str, str]]:
 
 def _reason(case: Case, timer: Timer, detail: Activation) -> Reason | None:
     frozen = detail.frozen_at is not None
-    if timer.trigger == A.SETUP_REMINDER and frozen:
+    if timer.trigger in (A.SETUP_REMINDER, A.KEY_REMINDER) and frozen:
         return Reason("frozen")
     if timer.trigger in reminders.RUNGS:
         return reminders.passed_over(case, timer, undeliverable=detail.undeliverable, frozen=frozen)

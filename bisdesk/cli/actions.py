@@ -46,6 +46,7 @@ KEYS_OF_SET = {
     "correct_email": {"email", "confirmed"},
     "add_key": {"kind", "proof"},
     "remove_key": {"kind", "proof"},
+    "ask_sign_in_code": {"username", "password"},
 }
 
 

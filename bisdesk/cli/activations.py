@@ -129,12 +129,15 @@ def choose_key(
 def confirm_key(
     ref: Ref,
     otp: Annotated[str, typer.Argument(metavar="OTP", help="The six digits of the app or the SMS.")],
+    proof: Annotated[
+        str | None, typer.Option("--proof", metavar="OTP", help="Six digits of a key that works, where there is one.")
+    ] = None,
     as_: AsOrApplicant = None,
     json: Json = False,
 ) -> int:
     """Confirm the chosen key with its one-time code."""
     session = begin()
-    done = session.act_as_applicant(as_, lambda door: activations_keys.confirm_key(door, ref, otp))
+    done = session.act_as_applicant(as_, lambda door: activations_keys.confirm_key(door, ref, otp, proof=proof))
     emit(_view(session, ref), as_json=json)
     return _after_otp(done)
 

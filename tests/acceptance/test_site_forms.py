@@ -106,7 +106,7 @@ def _by_sms(site: OpenSite, person: Person) -> None:
 def test_every_form_of_the_site_is_in_this_test(site: OpenSite) -> None:
     routes = [route for route in _routes(site) if "POST" in (route.methods or ())]
 
-    assert {route.path for route in routes} == set(FORMS)
+    assert {route.path for route in routes if not route.path.startswith("/desk")} == set(FORMS)
 
 
 def _routes(site: OpenSite) -> list[APIRoute]:

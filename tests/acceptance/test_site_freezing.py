@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +73,26 @@ def test_the_link_of_the_security_mail_asks_first_and_then_stops_everything(site
     assert site.person().opens(site.link()).name == "frozen"
     told = [letter.subject for letter in site.tick() if letter.channel == "mail"]
     assert told, "and the person is told"
+
+
+@pytest.mark.fact("B2-13")
+def test_the_link_of_the_security_mail_names_its_last_day_while_it_works_and_when_it_is_over(site: OpenSite) -> None:
+    site.person(**{"Accept-Language": "en"}).activates(site)
+    (mail,) = [letter for letter in site.tick() if letter.channel == "mail"]
+    link = site.link()
+    here = site.person(**{"Accept-Language": "en"}).opens(link)
+    last = re.search(r"until (\d+ \w+ \d{4})\.", here.words)
+    assert last is not None
+    assert last[1] in mail.text
+
+    site.stage.pass_time(days=40)
+    late = site.person(**{"Accept-Language": "en"}).opens(link)
+
+    assert (here.name, late.name) == ("not_me", "not_me_over")
+    assert f"until {last[1]}" in late.words
+    assert "/activate/not-me" not in late.page
+    late.get("/activate/not-me")
+    assert late.name == "not_me_over"
 
 
 def test_frozen_by_one_nothing_that_was_open_still_works(site: OpenSite) -> None:
@@ -158,14 +179,17 @@ def test_a_link_that_was_replaced_stops_nothing(site: OpenSite) -> None:
     assert site.dump() == before
 
 
-def test_thirty_days_after_the_security_mail_its_link_stops_nothing(site: OpenSite) -> None:
+def test_after_its_thirtieth_day_the_link_of_the_security_mail_stops_nothing(site: OpenSite) -> None:
     site.person().activates(site)
     site.tick()
-    site.stage.pass_time(days=30)
+    site.stage.pass_time(days=31)
 
     person = site.person().opens(site.link())
+    assert person.name == "not_me_over"
+    before = site.dump()
+    person.send("/activate/not-me")
 
-    assert person.name == "used"
+    assert site.dump() == before
 
 
 def test_a_stranger_freezes_nothing(site: OpenSite) -> None:

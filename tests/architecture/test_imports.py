@@ -25,7 +25,7 @@ ONLY_IN = {
     "typer": ("bisdesk/cli/*", "bisdesk/cli.py"),
     "rich": ("bisdesk/*",),
     **dict.fromkeys(("PIL", "pikepdf", "pypdfium2", "filetype", "clamd"), ("bisdesk/papers/*",)),
-    "jinja2": ("notifications/*", "bisdesk/web/rendering.py"),
+    "jinja2": ("notifications/*", "bisdesk/web/rendering.py", "bisdesk/web/desk/frame.py"),
 }
 KNOWS = {
     "identity": {"stdnum", "phonenumbers", "email_validator"},

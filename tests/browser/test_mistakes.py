@@ -6,8 +6,9 @@ import pytest
 
 from tests.browser.conftest import Readers
 from tests.browser.looks import faults
+from tests.browser.mixes import LANGUAGES
 from tests.browser.reader import ACCOUNT, CODE
-from tests.browser.story import USERNAME
+from tests.browser.story import PEOPLE, USERNAME
 from tests.support.chromium import PHONE, Ways
 from tests.support.site import PASSWORD, OpenSite
 
@@ -53,6 +54,27 @@ def test_every_mistake_of_a_page_is_told_at_once_and_leads_to_its_own_field(
     assert faults(one.page, "fr") == []
     assert one.page.locator("#username").input_value() == "a"
     assert one.page.locator("#password").input_value() == "", "a password is never sent back"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@BOTH
+@pytest.mark.parametrize(
+    "codes",
+    [("",), ("K7QF-2M9T",), ("ABCDE" * 4,), ("ABCDE" * 4, "BBCDE" * 4)],
+    ids=["missing", "malformed", "wrong", "last"],
+)
+def test_after_a_mistake_a_small_phone_shows_summary_and_field_without_scrolling(
+    scripts: bool, language: str, codes: tuple[str, ...], site: OpenSite, reader: Readers
+) -> None:
+    site.issued(PEOPLE[language])
+    one = reader(Ways(PHONE, language=language, scripts=scripts))
+    one.opens(site.link()).sends("/activate")
+    for code in codes:
+        one.sends(CODE, code=code)
+
+    spots = [one.page.locator(spot).bounding_box() for spot in (".govuk-error-summary", "#code")]
+
+    assert all(spot and spot["y"] >= 0 and spot["y"] + spot["height"] <= PHONE.height for spot in spots), spots
 
 
 def test_with_scripts_the_summary_has_the_focus_and_is_read_first(site: OpenSite, reader: Readers) -> None:

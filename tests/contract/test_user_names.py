@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests import builders
 from tests.contract.steps import in_threads, moved, opened
 from tests.support.world import Store
 from workflow.effects import Erasure
@@ -77,3 +78,42 @@ def test_a_name_is_free_again_once_its_person_is_erased(store: Store) -> None:
         uow.people.index(second.id, "username", (NAME,))
 
         assert uow.people.find("username", (NAME,)) == [second.id]
+
+
+@pytest.mark.fact("B2-16")
+def test_a_name_is_free_again_once_its_activation_has_ended_though_its_person_is_still_known(uow: UnitOfWork) -> None:
+    first, second = opened(uow, "activation"), opened(uow, "activation")
+    uow.people.put(first.id, {"holder.username": f'"{NAME}"'})
+    uow.people.index(first.id, "username", (NAME,))
+    uow.people.index(first.id, "insz", ("85071500125",))
+
+    moved(uow, first, release_contacts=True)
+
+    assert uow.people.find("username", (NAME,)) == []
+    uow.people.index(second.id, "username", (NAME,))
+    assert uow.people.find("username", (NAME,)) == [second.id]
+    assert uow.people.get(first.id) == {"holder.username": f'"{NAME}"'}
+    assert uow.people.find("insz", ("85071500125",)) == [first.id]
+
+
+def test_the_end_of_one_activation_frees_no_name_of_another_and_a_move_that_is_no_end_frees_none(
+    uow: UnitOfWork,
+) -> None:
+    first, second = opened(uow, "activation"), opened(uow, "activation")
+    uow.people.index(first.id, "username", (NAME,))
+    uow.people.index(second.id, "username", ("marta.nowak",))
+
+    moved(uow, first)
+    moved(uow, second, release_contacts=True)
+
+    assert uow.people.find("username", (NAME,)) == [first.id]
+
+
+def test_a_lost_race_to_end_an_activation_frees_no_name(uow: UnitOfWork) -> None:
+    case = opened(uow, "activation")
+    uow.people.index(case.id, "username", (NAME,))
+    moved(uow, case)
+
+    assert not uow.cases.apply(builders.change(case, release_contacts=True))
+
+    assert uow.people.find("username", (NAME,)) == [case.id]

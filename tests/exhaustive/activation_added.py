@@ -27,6 +27,7 @@ from tests.exhaustive.activation_words import (
     OPEN,
     OTP,
     PAPER,
+    PASSWORD,
     PROOF,
     RESUMABLE,
     SD,
@@ -146,12 +147,12 @@ ADDED = (
     ),
     Expected(
         row="B2-13", on="ask_sign_in_code", source=("active",), to=None, by=(APP,),
-        needs=(MOVES, need("has_a_key_by_sms", ask.SMS_KEY_THERE), FREE), then=frozenset(CODE_SMS),
+        needs=(MOVES, PASSWORD, need("has_a_key_by_sms", ask.SMS_KEY_THERE), FREE), then=frozenset(CODE_SMS),
         why="row 13 wants somebody signed in with a key, and the code of a key by SMS has to be sent",
     ),
     Expected(
         row="B2-13", on="sign_in", source=("active",), to=None, by=(APP,),
-        needs=(MOVES, need("password_is_given", ask.PASSWORD), OTP),
+        needs=(MOVES, PASSWORD, OTP),
         why="row 13 wants somebody signed in with a key: after user name and password its code counts once",
     ),
     Expected(
@@ -169,7 +170,16 @@ ADDED = (
         why="the reminder of a frozen set-up is passed over and marked, so that it never comes later",
     ),
     Expected(
+        row="B2-15", on="key_reminder", source=("active",), to=None, by=(SYS,), where={ask.NOT_FROZEN: "no"},
+        why="the reminder of frozen keys is passed over and marked, so that it never comes later",
+    ),
+    Expected(
         row="B2-12", on="miss_otp", source=(*SETTING_UP, "active"), to=None, by=(APP,),
+        needs=(need("owner_is_to_be_told", ask.DAY_ENDS),), then=frozenset({M11}),
+        why="who guesses at one-time codes had the password or the link: the owner hears of it, and can freeze (fault F59)",
+    ),
+    Expected(
+        row="B2-12", on="miss_otp", source=(*SETTING_UP, "active"), to=None, by=(APP,), where={ask.DAY_ENDS: "no"},
         why="a wrong one-time code is counted apart and never touches the three tries",
     ),
     Expected(

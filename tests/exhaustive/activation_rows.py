@@ -166,7 +166,7 @@ HANDBOOK = (
     ),
     Expected(
         row="B2-13", on="confirm_key", source=("active",), to=None, by=(APP,),
-        needs=(MOVES, OTP), then=frozenset({M11, *KEYS_RUN}),
+        needs=(MOVES, SIGNED_IN, OTP), then=frozenset({M11, *KEYS_RUN}),
     ),
     Expected(
         row="B2-13", on="remove_key", source=("active",), to=None, by=(APP,),
@@ -184,7 +184,7 @@ HANDBOOK = (
         row="B2-14b", on="setup_reminder", source=SETTING_UP, to=None, by=(SYS,), needs=(MOVES,), then=frozenset({M13}),
     ),
     Expected(
-        row="B2-15", on="key_reminder", source=("active",), to=None, by=(SYS,),
+        row="B2-15", on="key_reminder", source=("active",), to=None, by=(SYS,), needs=(MOVES,),
         then=frozenset({"M14 to applicant by email"}), proves=("B3b-key_reminder",),
     ),
     Expected(

@@ -31,6 +31,7 @@ MOBILE, ACCOUNT = need("sms_key_is_possible", ask.MOBILE), need("account_is_acce
 NEVER_DELIVERED = need("code_was_never_delivered", ask.NEVER_DELIVERED)
 MOVES, FREE = need("is_not_frozen", ask.NOT_FROZEN), need("sms_pause_is_over", ask.PAUSE_OVER)
 SIGNED_IN, OTP = need("signed_in_with_a_key", ask.SIGNED_IN), need("one_time_code_is_right", ask.OTP)
+PASSWORD = need("password_is_given", ask.PASSWORD)
 
 PROOF, RESUMABLE = need("resume_proof_is_right", ask.RESUME), need("resume_is_possible", ask.MOBILE)
 

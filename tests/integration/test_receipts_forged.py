@@ -112,7 +112,7 @@ def test_a_form_may_say_in_which_letters_it_is_written(calls: Line, sms: Message
 
 @pytest.mark.parametrize(
     "path",
-    ["/desk", "/callbacks/twilio", "/callbacks/twilio/", "/callbacks/twilio/a/b", "/metrics/", "/openapi.json"],
+    ["/callbacks", "/callbacks/twilio", "/callbacks/twilio/", "/callbacks/twilio/a/b", "/metrics/", "/openapi.json"],
 )
 def test_nothing_else_answers(calls: Line, path: str) -> None:
     assert calls.get(path).status in (404, 307)

@@ -29,8 +29,7 @@ QUIET = (
 # The setting of the browser for letters, twice as large: text grows and the window does not, as a zoom would have it.
 LARGE = "--blink-settings=defaultFontSize=32,defaultFixedFontSize=26"
 REFUSALS = "addEventListener('securitypolicyviolation', it => console.error('refused by CSP: ' + it.violatedDirective))"
-# A picture that was still on its way when the page was left; and the answer to a form that "back" would have to send again.
-ENDED_BY_READER = ("net::ERR_ABORTED", "net::ERR_CACHE_MISS")
+ENDED_BY_READER = ("net::ERR_ABORTED",)  # a picture that was still on its way when the page was left
 PATIENCE_MS = 20_000
 
 

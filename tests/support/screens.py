@@ -119,7 +119,8 @@ def _link() -> dict[str, s.Screen]:
         "frozen": s.Frozen(asked=LONG, frozen_on=LINK),
         "unknown": s.Unknown(),
         "not_me": s.NotMe(asked=ASKED, about="activation"),
-        "not_me-keys": s.NotMe(asked=LONG, about="keys"),
+        "not_me-keys": s.NotMe(asked=LONG, about="keys", until=BLOCK),
+        "not_me_over": s.NotMeOver(asked=LONG, until=BLOCK),
         "not_me_done": s.NotMeDone(asked=ASKED),
     }
 
@@ -132,6 +133,7 @@ def _entering() -> dict[str, s.Screen]:
             code_by=PAPER, mobile_end="", code_sent_at=None, mistakes=wrong("code", "mistake.code.missing")
         ),
         "code-wrong": _code(tries_left=2, mistakes=wrong("code", "mistake.code.wrong", tries_left=2)),
+        "code-last": _code(tries_left=1),
         "code-last-worst": _code(
             asked=LONG, tries_left=1, mistakes=wrong("code", "mistake.code.wrong", tries_left=1)
         ),
@@ -186,6 +188,9 @@ def _setting_up() -> dict[str, s.Screen]:
         ),
         "choose_key-no-mobile": s.ChooseKey(
             offered=(APP,), has_mobile=False, mistakes=wrong("kind", "mistake.kind.no_mobile"), step=3
+        ),
+        "choose_key-pause": s.ChooseKey(
+            offered=(APP, TEXT), has_mobile=True, mobile_end=END, mistakes=wrong("kind", "mistake.otp.pause"), step=3
         ),
         "choose_key-backup": s.ChooseKey(offered=(TEXT,), has_mobile=True, mobile_end=END, active=(APP,)),
         "choose_key-backup-app": s.ChooseKey(offered=(APP,), has_mobile=True, mobile_end=END, active=(TEXT,)),

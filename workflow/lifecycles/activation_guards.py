@@ -49,7 +49,8 @@ class Facts:
     message_repeatable: bool = False
     cooldown_over: bool = False
     frozen: bool = False  # somebody said that it was not them (F59)
-    sms_paused: bool = False  # a code for the same purpose was sent less than a minute ago
+    sms_paused: bool = False  # a code was sent less than a minute ago, or is withheld
+    misses_end_the_day: bool = False  # of one-time codes, and the owner has not heard of it today
     has_sms_key: bool = False
     password_given: bool = False  # in this browser, for this activation
 
@@ -288,6 +289,11 @@ def is_frozen(facts: Facts) -> bool:
 @guard("A code was sent a moment ago, or too many were wrong. Wait a little before you ask for another one.")
 def sms_pause_is_over(facts: Facts) -> bool:
     return not facts.sms_paused
+
+
+@guard("No day of one-time codes ends here, or the owner has been told.")
+def owner_is_to_be_told(facts: Facts) -> bool:
+    return facts.misses_end_the_day
 
 
 @guard("There is no key by SMS. Use the app.")

@@ -19,7 +19,7 @@ from workflow import activations_keys, issuing, one_time, sessions, standing
 from workflow.access import Door
 from workflow.errors import GuardRefused, TransitionNotAllowed
 from workflow.model import Activation, Case, DigitalKey, KeyKind
-from workflow.one_time import OtpMalformed, OtpMissed, Purpose
+from workflow.one_time import OtpMalformed, OtpMissed
 from workflow.ports_entry import Session, Stage
 from workflow.standing import Page, Standing
 
@@ -61,9 +61,10 @@ class Inside:
         """Whether user name and password come first."""
         return not self.detail.account_named
 
-    def again_at(self, purpose: Purpose) -> datetime | None:
-        """From when another SMS for this may be asked for; None: now."""
-        return from_then(self.now, one_time.seconds_left(self.detail, purpose, now=self.now))
+    @property
+    def again_at(self) -> datetime | None:
+        """From when another SMS may be asked for; None: now."""
+        return from_then(self.now, one_time.seconds_left(self.detail, now=self.now))
 
     @property
     def kinds(self) -> tuple[KeyKind, ...]:

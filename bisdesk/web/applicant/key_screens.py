@@ -15,7 +15,6 @@ from workflow import one_time
 from workflow.activations_keys import KeyChosen
 from workflow.calendar import brussels_date, last_day
 from workflow.model import DigitalKey, KeyKind
-from workflow.one_time import Purpose
 
 STEP = 3  # of three in the set-up
 
@@ -42,7 +41,7 @@ def app(known: Inside, key: KeyChosen, mistakes: tuple[Mistake, ...] = ()) -> sc
 def sms(known: Inside, mistakes: tuple[Mistake, ...] = ()) -> screens.SmsKey:
     """Where the digits of the SMS go."""
     return screens.SmsKey(
-        mobile_end=known.here.mobile_end, minutes=one_time.MINUTES, again_at=known.again_at(Purpose.KEY),
+        mobile_end=known.here.mobile_end, minutes=one_time.MINUTES, again_at=known.again_at,
         mistakes=mistakes, step=_step(known),
     )  # fmt: skip
 

@@ -59,6 +59,8 @@ def _expired(here: Standing) -> Screen:
 
 
 def _used(here: Standing) -> Screen:
+    if here.freezes_until is not None:
+        return screens.NotMeOver(asked=asked_of(here), until=here.freezes_until)
     return screens.Used(
         asked=asked_of(here),
         used_on=here.since,
@@ -70,7 +72,8 @@ def _used(here: Standing) -> Screen:
 
 def not_me_screen(here: Standing) -> Screen:
     """Whether it was not the person: asked about the activation, or about keys where the security mail led here."""
-    return screens.NotMe(asked=asked_of(here), about="keys" if here.page is Page.NOT_ME else "activation")
+    about = "keys" if here.page is Page.NOT_ME else "activation"
+    return screens.NotMe(asked=asked_of(here), about=about, until=here.freezes_until)
 
 
 SCREENS: dict[Page, Callable[[Standing], Screen]] = {

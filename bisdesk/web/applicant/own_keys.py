@@ -193,7 +193,7 @@ def _key_page(visit: Visit, here: Inside) -> Response:
     screen = screens.SignInKey(
         kinds=here.kinds, kind=wanted, mobile_end=here.here.mobile_end,
         sent=here.detail.otp_purpose == Purpose.SIGN_IN and here.detail.otp_digest is not None,
-        again_at=here.again_at(Purpose.SIGN_IN), mistakes=visit.told().mistakes,
+        again_at=here.again_at, mistakes=visit.told().mistakes,
     )  # fmt: skip
     return visit.page(screen)
 
@@ -210,7 +210,7 @@ def _kind(here: Inside, asked: str) -> KeyKind:
 def _send(visit: Visit, door: Door, here: Inside) -> Response:
     """The SMS is on its way; asking again within the pause sends none, and the page says how long it lasts."""
     try:
-        sign_in.ask_code(door, here.ref)
+        sign_in.ask_code(door, here.ref, here.session)
     except GuardRefused as refused:
         if refused.guard != "sms_pause_is_over":
             raise

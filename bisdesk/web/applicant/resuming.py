@@ -16,7 +16,7 @@ from bisdesk.web.applicant.visit import Visit, mistake
 from workflow import activations_resume, one_time, sessions
 from workflow.access import Door
 from workflow.errors import GuardRefused, TransitionNotAllowed
-from workflow.one_time import OtpMalformed, OtpMissed
+from workflow.one_time import OtpMalformed, OtpMissed, Purpose
 from workflow.ports_entry import LinkPurpose, Stage
 from workflow.standing import Page, Standing, of_link
 
@@ -98,6 +98,8 @@ def _ask(visit: Visit, door: Door, here: Standing) -> Response:
         if one_time.is_locked(door, here.detail):
             locked = OtpMissed(here.case, 0, here.detail.otp_locked_until)
             return visit.tell(LINK, otp_mistake(locked, now=door.now))
+        if here.detail.otp_purpose != Purpose.RESUME:  # it was sent for something else, and nothing went out now
+            return visit.tell(LINK, mistake("otp", "mistake.otp.pause"))
     return visit.tell(SENT, news="sent")
 
 

@@ -184,6 +184,16 @@ class NotMe(Screen):
     template: ClassVar[str] = "not_me"
     asked: Asked
     about: str  # `activation`: from the link page; `keys`: from the security mail
+    until: date | None = None  # the last day of the link of the security mail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotMeOver(Screen):
+    """The link of a security mail is over, while what it was about goes on."""
+
+    template: ClassVar[str] = "not_me_over"
+    asked: Asked
+    until: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

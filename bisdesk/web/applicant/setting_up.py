@@ -120,11 +120,19 @@ def _chosen(visit: Visit, door: Door, here: Inside, kind: str) -> Response:
             locked = otp_mistake(OtpMissed(here.case, 0, here.detail.otp_locked_until), now=door.now)
             return visit.tell(KEY, replace(locked, name="kind"))
         if refused.guard == "sms_pause_is_over":
-            return visit.go(SMS)
+            return _paused(visit, door, here)
         if refused.guard == "sms_key_is_possible":
             return visit.tell(KEY, mistake("kind", "mistake.kind.no_mobile"))
         raise
     return visit.go(PAGE_OF_KIND[KeyKind(kind)])
+
+
+def _paused(visit: Visit, door: Door, here: Inside) -> Response:
+    """One was sent less than a minute ago: for this key, which waits on its page; or for something else, which is said."""
+    key = activations_keys.waiting(door, here.case)
+    if key is not None and key.kind is KeyKind.SMS:
+        return visit.go(SMS)
+    return visit.tell(KEY, mistake("kind", "mistake.otp.pause"))
 
 
 def _waiting_page(visit: Visit, kind: KeyKind) -> Response:
@@ -150,7 +158,7 @@ def _confirming(visit: Visit, otp: str, kind: KeyKind) -> Callable[[Door, Inside
             return _elsewhere(visit, here)
         if not otp.strip():
             return visit.tell(PAGE_OF_KIND[kind], mistake("otp", "mistake.otp.missing"))
-        told = activations_keys.confirm_key(door, here.ref, otp)
+        told = activations_keys.confirm_key(door, here.ref, otp, proof=here.session)
         match told:
             case OtpMissed() | OtpMalformed():
                 return visit.tell(PAGE_OF_KIND[kind], otp_mistake(told, now=door.now))

@@ -16,6 +16,6 @@ for part in latin latin-ext; do
 done
 cat "$FROM/licences.txt" "$FONT/LICENSE" | tr -d '\r' >"$new/licences.txt"
 "$node" node_modules/sass/sass.js --no-source-map --no-charset --style=compressed --quiet-deps --load-path=node_modules \
-    "$FROM/applicant.scss" "$new/applicant.css"
+    "$FROM/applicant.scss:$new/applicant.css" "$FROM/desk.scss:$new/desk.css"
 rm -rf "$TO"
 mv "$new" "$TO"

@@ -201,6 +201,7 @@ def test_a_security_notice_is_tried_with_every_change_and_key_and_with_and_witho
     named = {
         (change, key, link) for change in ("added", "removed") for key in ("totp", "sms") for link in (True, False)
     }
+    named |= {("guessed", None, link) for link in (True, False)}
     assert tried == named | {("frozen", None, False), ("unfrozen", None, False)}
 
 

@@ -1,5 +1,8 @@
 """What the applicant reads about keys: changed, expiring, or an activation that was cancelled."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.unit.notifications.message_rows import (
@@ -112,6 +115,37 @@ def test_a_changed_key_without_a_link_asks_to_write_at_once_and_promises_no_bloc
 
 
 @each_language
+def test_a_link_that_blocks_all_keys_names_its_last_day(language: str) -> None:
+    ends = datetime(2027, 1, 7, 23, 0, tzinfo=UTC)  # the first instant after 7 January in Brussels
+    last = {"nl": "7 januari 2027", "fr": "7 janvier 2027", "de": "7. Januar 2027", "en": "7 January 2027"}
+
+    mail = RENDERER.mail(replace(row(M.M11, ADDED, secret=TOKEN), send_before=ends), applicant(language))
+
+    assert last[language] in mail.text
+    assert last[language] in mail.html
+
+
+@pytest.mark.fact("B2-12")
+@each_language
+def test_guesses_are_told_with_their_day_what_follows_and_the_link_that_blocks(language: str) -> None:
+    said = {
+        "nl": ("Te veel foute codes", "een dag lang", "morgen"),
+        "fr": ("Trop de codes erronés", "pendant un jour", "demain"),
+        "de": ("Zu viele falsche Codes", "einen Tag lang", "morgen"),
+        "en": ("Too many wrong codes", "for a day", "tomorrow"),
+    }
+
+    mail = RENDERER.mail(
+        row(M.M11, {"change": "guessed", "changed_on": "2026-12-08"}, secret=TOKEN), applicant(language)
+    )
+
+    for words in (*said[language], DEC_8[language], NOT_YOU[language], BLOCKS[language], DESK_WRITES[language]):
+        assert words in mail.text
+    assert f"\n{LINK}\n" in mail.text
+    assert not any(key[language] in mail.text for key in (APP, SMS))
+
+
+@each_language
 def test_blocked_keys_are_told_with_their_day_why_and_that_the_service_desk_looks_into_it(language: str) -> None:
     said = {
         "nl": ("voorlopig geblokkeerd", "de melding kregen", "onderzoekt dit en mailt u daarna", "Mail ons."),
@@ -146,11 +180,11 @@ def test_keys_that_work_again_are_told_with_their_day_and_how_to_go_on(language:
 
 @each_language
 def test_the_subject_of_a_security_notice_tells_changed_blocked_and_working_keys_apart(language: str) -> None:
-    turns = [ADDED, *({"change": one, "changed_on": "2026-12-08"} for one in ("frozen", "unfrozen"))]
+    turns = [ADDED, *({"change": one, "changed_on": "2026-12-08"} for one in ("frozen", "unfrozen", "guessed"))]
 
     mails = [RENDERER.mail(row(M.M11, turn), applicant(language)) for turn in turns]
 
-    assert len({mail.subject for mail in mails}) == 3
+    assert len({mail.subject for mail in mails}) == 4
     for mail in mails:
         assert mail.text.startswith(f"{mail.subject}\n")
         assert APP[language] not in mail.subject

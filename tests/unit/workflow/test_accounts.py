@@ -13,10 +13,10 @@ from store.memory import MemoryStore
 from tests.fakes import secret_of
 from tests.support.visitor import NAME, give_password
 from tests.support.world import PASSWORD, World
-from workflow import activations_keys
+from workflow import activations, activations_keys
 from workflow.access import Door
 from workflow.errors import InvalidSubmission
-from workflow.model import KeyKind
+from workflow.model import KeyKind, Reason
 from workflow.ports import UnitOfWork
 from workflow.sessions import Opened
 
@@ -88,6 +88,27 @@ def test_a_password_typed_on_another_keyboard_is_the_same_password() -> None:
     world.does(None, activations_keys.confirm_key, ref, world.app_shows(secret))
 
     assert isinstance(give_password(world, NAME, composed), Opened)
+
+
+@pytest.mark.fact("B2-16")
+def test_the_user_name_of_an_activation_that_has_ended_can_be_taken_again() -> None:
+    world = World()
+    ended = world.active()
+    world.does(world.bart, activations.cancel, ended, Reason("key_lost"))
+    ref = world.activated(OTHER)
+
+    named(world, ref)
+
+    assert world.activation(ref).account_named
+
+
+def test_a_user_name_of_an_activation_that_goes_on_stays_taken() -> None:
+    world = World()
+    world.active()
+
+    other = world.activated(OTHER)
+
+    assert faults(world, other) == ["username: taken"]
 
 
 @pytest.mark.parametrize(

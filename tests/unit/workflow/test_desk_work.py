@@ -11,6 +11,7 @@ from tests import builders
 from tests.support.world import World
 from workflow import dossier, registrations, registrations_desk
 from workflow.errors import ConcurrentChange, GuardRefused, InvalidSubmission, NotPermitted
+from workflow.explain import explain_request
 from workflow.model import AuditEvent, Reason, Role, User
 
 WHY = Reason("document_says", "The passport says Dubois with an x.")
@@ -196,6 +197,17 @@ def test_a_deadline_that_passed_since_is_a_conflict() -> None:
         registrations.withdraw(replace(door, seen=seen), ref, Reason("officer"))
 
     assert raced.value.event == "request.lapsed"
+
+
+def test_a_colleague_is_told_that_a_request_in_review_can_be_given_on() -> None:
+    world = World()
+    ref = world.taken()
+
+    with world.door(world.dirk) as door:
+        option = explain_request(door, ref).of("reassign")
+
+    assert option is not None
+    assert option.open
 
 
 def _last(world: World, ref: str) -> AuditEvent:

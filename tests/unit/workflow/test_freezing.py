@@ -132,6 +132,22 @@ def test_the_reminder_of_a_frozen_set_up_is_passed_over_and_says_why() -> None:
     assert [event.reason_code for event in reminded] == ["frozen"]
 
 
+@pytest.mark.fact("B2-15", "B3b-key_reminder")
+def test_nobody_is_told_that_frozen_keys_end_soon_and_the_history_says_why() -> None:
+    world = World()
+    ref = world.active()
+    reminder = world.timers(ref)["key_reminder"]
+    freeze(world, ref)
+
+    world.clock.set(reminder)
+    world.tick()
+
+    assert world.sent(ref, M.M14) == []
+    announced = [event for event in world.history(ref) if event.event == "activation.key_expiry_announced"]
+    assert [event.reason_code for event in announced] == ["frozen"]
+    assert "key_reminder" not in world.timers(ref)
+
+
 @pytest.mark.fact("B2-10", "R2", "3.36")
 def test_the_thirty_days_end_a_frozen_activation_all_the_same() -> None:
     world = World()

@@ -94,18 +94,18 @@ def test_nothing_of_a_frozen_account_moves_although_somebody_is_signed_in(act: s
     world = World()
     ref = with_sms_key(world)
     first = password_given(world)
-    world.does(None, sign_in.ask_code, ref)
+    world.does(None, sign_in.ask_code, ref, first.session)
     otp = sent_secret(world, ref, M.M15)
     inside = opened(world, ref, Stage.SIGNED_IN).session
     freeze(world, ref)
     world.wait(minutes=2)
     attempts: dict[str, Callable[[Door], object]] = {
-        "ask_code": lambda door: sign_in.ask_code(door, ref),
+        "ask_code": lambda door: sign_in.ask_code(door, ref, first.session),
         "give_key": lambda door: sign_in.give_key(door, ref, first.session, kind=KeyKind.SMS, otp=otp),
         "add_app": lambda door: activations_keys.add_key(door, ref, KeyKind.TOTP, proof=inside),
         "add_sms": lambda door: activations_keys.add_key(door, ref, KeyKind.SMS, proof=inside),
         "remove": lambda door: activations_keys.remove_key(door, ref, KeyKind.SMS, proof=inside),
-        "confirm": lambda door: activations_keys.confirm_key(door, ref, otp),
+        "confirm": lambda door: activations_keys.confirm_key(door, ref, otp, proof=inside),
     }
 
     assert refused(world, attempts[act]) == "is_not_frozen"

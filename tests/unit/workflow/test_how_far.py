@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from tests import builders
 from tests.support.visitor import mail_came_back, with_app
 from tests.support.world import World
-from workflow import activations, freezing
+from workflow import activations, activations_delivery, freezing, issuing
 from workflow.by_reference import Progress, Told, how_far
-from workflow.model import Reason
+from workflow.model import Issuer, Reason
 from workflow.outbox import DeliveryState, MessageKind, Settlement
 
 M = MessageKind
@@ -153,6 +155,43 @@ def test_frozen_leads_to_the_desk_and_an_end_to_a_new_request_also_of_what_was_f
 
     assert frozen.advice == "desk"
     assert known(world, ref).advice == "new_request"
+
+
+def at_a_municipality(world: World, *, mobile: bool = True) -> tuple[str, str]:
+    """An activation of an office that renews no links, its code on paper in the hands of the person; reference and code."""
+    submission = builders.submission(None, now=world.now)
+    if not mobile:
+        submission = replace(submission, contact=replace(submission.contact, mobile=None))
+    case = world.does(
+        world.anna, issuing.issue_at_office, submission, insz="85471500213", issuer=Issuer.MUNICIPALITY,
+        minted=world.mint(),
+    )  # fmt: skip
+    world.deliver()
+    return case.ref, world.does(world.anna, activations_delivery.print_letter, case.ref)
+
+
+@pytest.mark.fact("B2-9", "B2-16")
+def test_where_the_office_renews_no_links_an_expired_one_leads_to_a_new_request() -> None:
+    world = World()
+    ref, _ = at_a_municipality(world)
+    valid = known(world, ref).advice
+
+    world.wait(days=15)
+    expired = known(world, ref)
+
+    assert valid == "code"
+    assert (expired.advice, expired.until) == ("new_request", None)
+
+
+@pytest.mark.fact("B2-11b", "1.5")
+def test_who_has_no_mobile_number_goes_on_with_an_unfinished_set_up_at_the_desk() -> None:
+    world = World()
+    ref, code = at_a_municipality(world, mobile=False)
+
+    world.enter(ref, code)
+
+    assert (known(world, ref).advice, known(world, ref).until) == ("desk", None)
+    assert "sms" not in steps(world, ref)
 
 
 @pytest.mark.fact("B1-23", "R10")

@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 
 from tests.fakes import SeededChance
-from tests.support.visitor import M, sent_secret
+from tests.support.visitor import M, asked_to_resume, page_of, resume, sent_secret
 from tests.support.world import PASSWORD, World
-from workflow import activations_keys, one_time
+from workflow import activations_keys, activations_resume, one_time
 from workflow.errors import GuardRefused
 from workflow.model import Case, KeyKind
 from workflow.one_time import OtpMalformed, OtpMissed, Purpose
 from workflow.outbox import MessageKind
+from workflow.standing import Page
 
 pytestmark = pytest.mark.fact("B2-12")
 MOMENT = timedelta(microseconds=1)
@@ -155,17 +156,35 @@ def test_the_pause_is_told_in_whole_seconds_rounded_up(after: timedelta, left: i
     asked(world, ref)
     world.clock.advance(after)
 
-    assert one_time.seconds_left(world.activation(ref), Purpose.KEY, now=world.now) == left
+    assert one_time.seconds_left(world.activation(ref), now=world.now) == left
 
 
-def test_a_pause_is_of_one_purpose() -> None:
+@pytest.mark.fact("B2-11b", "B2-13")
+def test_a_code_for_one_thing_pauses_those_for_every_other() -> None:
+    """One mobile gets them all: who goes from page to page sends it no more than who stays on one."""
     world = World()
     ref = world.activated()
     asked(world, ref)
+    world.clock.advance(timedelta(seconds=60) - MOMENT)
 
-    left = [one_time.seconds_left(world.activation(ref), purpose, now=world.now) for purpose in Purpose]
+    with pytest.raises(GuardRefused) as told:
+        world.does(None, activations_resume.ask_resume, ref)
+    world.clock.advance(MOMENT)
+    world.does(None, activations_resume.ask_resume, ref)
+    with pytest.raises(GuardRefused) as told_again:
+        asked(world, ref)
 
-    assert left == [60, 0, 0]
+    assert (told.value.guard, told_again.value.guard) == ("sms_pause_is_over",) * 2
+    assert [one.params["purpose"] for one in world.sent(ref, M.M15)] == ["key"], "the other one has not left yet"
+
+
+def test_a_code_that_was_used_pauses_none_for_what_comes_next() -> None:
+    world = World()
+    ref = world.activated()
+    token, otp = asked_to_resume(world, ref)
+    assert isinstance(resume(world, ref, token, otp), Case)
+
+    assert isinstance(entered(world, ref, asked(world, ref)), Case)
 
 
 def test_an_sms_that_could_not_leave_in_time_is_not_sent_any_more() -> None:
@@ -273,3 +292,60 @@ def test_twenty_misses_in_a_day_end_the_guessing_until_the_first_is_a_day_old() 
     assert judged == 21, "the one that is too many is written down as well"
     assert world.now >= began + timedelta(days=1)
     assert isinstance(entered(world, ref, "000000"), OtpMissed)
+
+
+def misses_of_a_day(world: World, ref: str) -> list[str]:
+    """Somebody guesses whenever a guess is judged, for a day; what the notices of that day say."""
+    until = world.now + timedelta(hours=23)
+    while world.now < until:
+        told = entered(world, ref, "000000")
+        assert isinstance(told, OtpMissed)
+        world.clock.set(max(told.locked_until or world.now, world.now + timedelta(seconds=30)))
+    return [one.message.params["change"] for one in world.queue(ref, M.M11)]
+
+
+@pytest.mark.fact("B2-12")
+def test_the_owner_is_told_once_when_the_misses_of_a_day_are_used_up() -> None:
+    world = World()
+    ref = world.activated()
+    world.choose_app(ref)
+
+    assert misses_of_a_day(world, ref) == ["guessed"]
+    row = world.queue(ref, M.M11)[-1].message
+    assert set(row.params) == {"change", "changed_on"}
+    assert row.audience == "applicant"
+
+
+@pytest.mark.fact("B2-12")
+def test_before_the_misses_of_a_day_are_used_up_nobody_is_told() -> None:
+    world = World()
+    ref = world.activated()
+    world.choose_app(ref)
+    for _ in range(20):
+        told = entered(world, ref, "000000")
+        assert isinstance(told, OtpMissed)
+        world.clock.set(told.locked_until or world.now)
+
+    assert world.queue(ref, M.M11) == []
+
+
+@pytest.mark.fact("B2-12", "B2-freeze")
+def test_the_notice_of_guesses_can_freeze() -> None:
+    world = World()
+    ref = world.activated()
+    world.choose_app(ref)
+    misses_of_a_day(world, ref)
+    token = sent_secret(world, ref, M.M11)
+
+    assert page_of(world, token) is Page.NOT_ME
+
+
+@pytest.mark.fact("B2-12")
+def test_a_second_day_of_guesses_is_told_again() -> None:
+    world = World()
+    ref = world.activated()
+    world.choose_app(ref)
+    misses_of_a_day(world, ref)
+    world.wait(days=2)
+
+    assert misses_of_a_day(world, ref) == ["guessed", "guessed"]

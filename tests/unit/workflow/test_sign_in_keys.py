@@ -67,7 +67,7 @@ def test_the_code_of_an_sms_key_is_sent_and_opens_a_session() -> None:
     world = World()
     ref = with_sms_key(world)
     first = password_given(world)
-    world.does(None, sign_in.ask_code, ref)
+    world.does(None, sign_in.ask_code, ref, first.session)
     otp = sent_secret(world, ref, M.M15)
 
     done = give_key(world, ref, first.session, otp, KeyKind.SMS)
@@ -82,9 +82,32 @@ def test_without_a_key_by_sms_no_code_is_sent() -> None:
     ref, _ = with_app(world)
 
     with pytest.raises(GuardRefused) as told:
-        world.does(None, sign_in.ask_code, ref)
+        world.does(None, sign_in.ask_code, ref, password_given(world).session)
 
     assert told.value.guard == "has_a_key_by_sms"
+
+
+@pytest.mark.parametrize("stage", [None, Stage.SETTING_UP, Stage.SIGNED_IN])
+def test_whoever_has_not_given_the_password_is_sent_no_code(stage: Stage | None) -> None:
+    world = World()
+    ref = with_sms_key(world)
+    session = opened(world, ref, stage).session if stage else None
+
+    with pytest.raises(GuardRefused) as told:
+        world.does(None, sign_in.ask_code, ref, session)
+
+    assert told.value.guard == "password_is_given"
+
+
+def test_the_password_of_one_account_has_no_code_sent_to_another() -> None:
+    world = World()
+    ref = with_sms_key(world)
+    with_app(world, "marta.nowak", OTHER)
+
+    with pytest.raises(GuardRefused) as told:
+        world.does(None, sign_in.ask_code, ref, password_given(world, "marta.nowak").session)
+
+    assert told.value.guard == "password_is_given"
 
 
 @pytest.mark.fact("B2-12")
@@ -163,10 +186,11 @@ def test_a_code_for_signing_in_confirms_no_key() -> None:
     ref = with_sms_key(world)
     inside = opened(world, ref, Stage.SIGNED_IN).session
     world.does(None, activations_keys.add_key, ref, KeyKind.SMS, proof=inside)
-    world.does(None, sign_in.ask_code, ref)
+    world.wait(minutes=1)
+    world.does(None, sign_in.ask_code, ref, password_given(world).session)
     otp = sent_secret(world, ref, M.M15)
 
-    told = world.does(None, activations_keys.confirm_key, ref, otp)
+    told = world.does(None, activations_keys.confirm_key, ref, otp, proof=inside)
 
     assert isinstance(told, OtpMissed)
 
@@ -203,6 +227,7 @@ def test_a_code_for_a_key_does_not_go_on_with_a_set_up() -> None:
     ref = world.activated()
     world.does(None, activations_keys.choose_key, ref, KeyKind.SMS, username="zoe.dubois", password="Lantern-Orchid-70")
     for_key = sent_secret(world, ref, M.M15)
+    world.wait(minutes=1)
     token, _ = asked_to_resume(world, ref)
 
     told = world.does(None, activations_resume.resume, ref, digest=digest_of(world, token), otp=for_key)
@@ -247,6 +272,22 @@ def test_a_session_without_a_key_adds_and_removes_none(stage: Stage) -> None:
         assert told.value.guard == "signed_in_with_a_key"
 
 
+@pytest.mark.parametrize("stage", [None, Stage.SETTING_UP, Stage.PASSWORD_GIVEN])
+def test_a_key_beside_one_that_works_is_confirmed_by_whoever_is_signed_in_and_nobody_else(stage: Stage | None) -> None:
+    world = World()
+    ref, secret = with_app(world)
+    world.does(None, activations_keys.add_key, ref, KeyKind.SMS, proof=signed_in(world, ref, secret).session)
+    otp = sent_secret(world, ref, M.M15)
+    proof = opened(world, ref, stage).session if stage else None
+
+    with pytest.raises(GuardRefused) as told:
+        world.does(None, activations_keys.confirm_key, ref, otp, proof=proof)
+
+    assert told.value.guard == "signed_in_with_a_key"
+    with world.door() as door:
+        assert sign_in.kinds_of(door, world.case(ref)) == (KeyKind.TOTP,)
+
+
 def test_a_session_of_another_activation_proves_nothing() -> None:
     world = World()
     ref, secret = with_app(world)
@@ -266,7 +307,7 @@ def test_who_is_signed_in_adds_and_removes_keys_and_is_told_each_time() -> None:
     inside = signed_in(world, ref, secret).session
 
     world.does(None, activations_keys.add_key, ref, KeyKind.SMS, proof=inside)
-    confirmed = world.does(None, activations_keys.confirm_key, ref, sent_secret(world, ref, M.M15))
+    confirmed = world.does(None, activations_keys.confirm_key, ref, sent_secret(world, ref, M.M15), proof=inside)
     world.does(None, activations_keys.remove_key, ref, KeyKind.TOTP, proof=inside)
     world.deliver()
 
@@ -281,5 +322,5 @@ def test_who_is_signed_in_adds_and_removes_keys_and_is_told_each_time() -> None:
 def _second_key(world: World, ref: str, secret: str) -> None:
     inside = signed_in(world, ref, secret).session
     world.does(None, activations_keys.add_key, ref, KeyKind.SMS, proof=inside)
-    world.does(None, activations_keys.confirm_key, ref, sent_secret(world, ref, M.M15))
+    world.does(None, activations_keys.confirm_key, ref, sent_secret(world, ref, M.M15), proof=inside)
     world.wait(minutes=1)

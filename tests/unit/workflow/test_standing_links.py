@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,6 +21,8 @@ from workflow import activations, freezing, standing
 from workflow.model import Reason
 from workflow.ports_entry import LinkPurpose
 from workflow.standing import Page
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 def cancelled(world: World, ref: str) -> None:
@@ -69,18 +72,35 @@ def test_a_link_for_going_on_is_over_once_it_was_used_or_a_newer_one_was_sent() 
 
 
 @pytest.mark.fact("B2-13")
-def test_the_link_of_a_security_mail_asks_was_it_you_for_thirty_days() -> None:
+def test_the_link_of_a_security_mail_asks_was_it_you_to_the_last_moment_of_its_thirtieth_day_in_brussels() -> None:
     world = World()
     ref, _ = with_app(world)
     token = sent_secret(world, ref, M.M11)
-    sent_at = world.now - timedelta(minutes=1)
+    sent_on = world.now.astimezone(BRUSSELS).date()
+    over = datetime.combine(sent_on + timedelta(days=31), time(), BRUSSELS)
 
     assert page_of(world, token) is Page.NOT_ME
-    world.clock.set(sent_at + timedelta(days=30) - timedelta(microseconds=1))
+    world.clock.set(over - timedelta(microseconds=1))
     assert page_of(world, token) is Page.NOT_ME
-    world.clock.set(sent_at + timedelta(days=30))
+    world.clock.set(over)
 
     assert page_of(world, token) is Page.USED
+
+
+@pytest.mark.fact("B2-13")
+def test_the_last_day_of_the_link_of_a_security_mail_is_known_while_it_works_and_afterwards() -> None:
+    world = World()
+    ref, _ = with_app(world)
+    token, other = sent_secret(world, ref, M.M11), world.link_of(ref)
+    last = world.now.astimezone(BRUSSELS).date() + timedelta(days=30)
+
+    during = standing_of(world, token)
+    world.wait(days=40)
+    after = standing_of(world, token)
+
+    assert (during.freezes_until, after.freezes_until) == (last, last)
+    assert (during.can_freeze, after.can_freeze) == (True, False)
+    assert standing_of(world, other).freezes_until is None
 
 
 @pytest.mark.fact("B2-freeze")

@@ -197,10 +197,13 @@ def test_what_is_over_offers_no_form_and_no_button(rule: str) -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-def test_the_last_attempt_is_announced_before_the_field(language: Language) -> None:
-    page = html("code-last-worst", language)
+def test_the_last_attempt_is_announced_before_the_field_and_after_a_mistake_between_field_and_button(
+    language: Language,
+) -> None:
+    page, mended = html("code-last", language), html("code-last-worst", language)
 
     assert page.index("notice--warning") < page.index('id="code"')
+    assert mended.index('id="code"') < mended.index("notice--warning") < mended.index('<button type="submit"')
 
 
 def test_what_a_person_wrote_is_text_and_never_markup() -> None:

@@ -1,0 +1,187 @@
+"""Acting on a request: a page asks what the action needs, then comes the same use case as everywhere (D10, D11).
+
+What was typed survives: a wrong field shows it again, and whoever came second gets it back beside what happened meanwhile (D8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from bisdesk import views
+from bisdesk.acts import ON_REQUEST, WITH_NUMBER, Given, number_given
+from bisdesk.web.desk.call import Call, StaleForm
+from bisdesk.web.desk.casefile import CaseFile, read_case
+from bisdesk.web.desk.frame import Desk
+from bisdesk.web.desk.listing import READERS
+from workflow.access import Door
+from workflow.errors import (
+    ConcurrentChange,
+    GuardRefused,
+    InvalidSubmission,
+    NotFound,
+    NotPermitted,
+    TransitionNotAllowed,
+)
+from workflow.intake_fields import FIELD_RULES
+from workflow.model import Role, User
+from workflow.ownership import refuse_foreign_work
+from workflow.registrations import REASONS
+from workflow.registrations_desk import MENDABLE
+
+FINAL = frozenset(
+    {"reject", "require_recreate", "withdraw", "approve", "same_person", "different_person", "is_resident", "created"}
+)
+WITH_TEXT = frozenset({"request_info"})
+ASKED_OF = (
+    *(path for path in FIELD_RULES if not path.startswith(("officer", "entity", "kind", "previous"))),
+    "scan", "declaration",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the page of an action asks for."""
+
+    action: str
+    reasons: tuple[str, ...] = ()
+    text: bool = False
+    fields: tuple[str, ...] = ()
+    colleagues: tuple[User, ...] = ()
+    number: bool = False
+    candidates: tuple[Mapping[str, object], ...] = field(default=(), repr=False)
+    mendable: Mapping[str, str] = field(default_factory=dict, repr=False)
+    extension: bool = False
+    final: bool = False
+
+
+def acting(desk: Desk) -> APIRouter:
+    """The routes."""
+    router = APIRouter()
+
+    @router.get("/desk/requests/{ref}/do/{action}")
+    def ask(request: Request, ref: str, action: str) -> Response:
+        """What the action needs, and what it will do."""
+        call = Call(desk, request)
+        user = call.officer(READERS)
+        shown, asked = desk.look(user, lambda door: _asked(door, ref, action))
+        if action not in shown.can:
+            return call.go(f"/desk/requests/{shown.row.case.ref}")
+        return _form(call, shown, asked, typed={})
+
+    @router.post("/desk/requests/{ref}/do/{action}")
+    async def act(request: Request, ref: str, action: str) -> Response:
+        """Do it, if it still can be done."""
+        typed = await request.form()
+        return await _in_thread(desk, request, ref=ref, action=action, typed=typed)
+
+    return router
+
+
+async def _in_thread(desk: Desk, request: Request, *, ref: str, action: str, typed: FormData) -> Response:
+    from anyio import to_thread
+
+    return await to_thread.run_sync(lambda: _act(Call(desk, request), ref.upper(), action, typed))
+
+
+def _act(call: Call, ref: str, action: str, typed: FormData) -> Response:
+    user = call.officer(READERS)
+    call.refuse_strange(str(typed.get("form", "")))
+    if action not in ON_REQUEST and action not in WITH_NUMBER:
+        raise NotFound("action", action[:40])
+    values = {name: str(value) for name, value in typed.multi_items() if name not in ("form", "fields")}
+    values["fields"] = ",".join(str(one) for one in typed.getlist("fields"))
+    try:
+        call.desk.act(user, _work(call, ref, action, values))
+    except InvalidSubmission as wrong:
+        shown, asked = call.desk.look(user, lambda door: _asked(door, ref, action))
+        mistakes = {_field(one.path): [call.problem(one)] for one in wrong.fields}
+        return _form(call, shown, asked, typed=values, mistakes=mistakes)
+    except (ConcurrentChange, TransitionNotAllowed, GuardRefused, NotPermitted) as refused:
+        return _conflict(call, user, ref, action=action, values=values, refused=refused)
+    return call.go(f"/desk/requests/{ref}?done={action}")
+
+
+def _work(call: Call, ref: str, action: str, values: Mapping[str, str]):  # type: ignore[no-untyped-def]  # the two shapes of use cases
+    if not values.get("seen", "").isdigit():
+        raise StaleForm
+    given = _given(action, values)
+    minted = call.desk.app.mint(call.now) if action in WITH_NUMBER else None
+
+    def work(door: Door) -> object:
+        seeing = replace(door, seen=int(values["seen"]))
+        refuse_foreign_work(door, views.explain(door, ref), action)
+        if minted is not None:
+            return WITH_NUMBER[action](seeing, ref, number_given(seeing, ref, given), minted)
+        return ON_REQUEST[action](seeing, ref, given)
+
+    return work
+
+
+def _given(action: str, values: Mapping[str, str]) -> Given:
+    own = {name: value for name, value in values.items() if name not in ("seen", "reason", "text", "fields")}
+    if action == "correct_typo":
+        own = {path: own[path] for path in MENDABLE if path in own and own[path] != values.get(f"was.{path}", "")}
+    elif action == "request_info":
+        own = {"fields": values["fields"]}
+    return Given(action, values.get("reason") or None, values.get("text") or None, own)
+
+
+def _asked(door: Door, ref: str, action: str) -> tuple[CaseFile, Asked]:
+    shown = read_case(door, ref)
+    reasons = REASONS.get(action, ())
+    candidates = shown.view.get("candidates") if action in ("same_person", "different_person") else ()
+    asked = Asked(
+        action, reasons, text=bool(reasons) or action in WITH_TEXT, fields=ASKED_OF if action == "request_info" else (),
+        colleagues=_colleagues(door, shown) if action == "reassign" else (), number=action in WITH_NUMBER,
+        candidates=tuple(candidates) if isinstance(candidates, list) else (),
+        mendable={path: _plain(value) for path, value in shown.person if path in MENDABLE} if action == "correct_typo" else {},
+        extension=action == "approve" and bool(shown.view.get("extendedByLaw")), final=action in FINAL,
+    )  # fmt: skip
+    return shown, asked
+
+
+def _colleagues(door: Door, shown: CaseFile) -> tuple[User, ...]:
+    """Who can deal with it: not its filer, not who has it now; oneself first."""
+    desk = door.uow.directory.with_role(Role.SERVICE_DESK)
+    fit = [one for one in desk if one.id not in (shown.row.detail.filer, shown.row.case.assignee)]
+    return tuple(sorted(fit, key=lambda one: (one.id != door.actor.user_id, one.name)))
+
+
+def _form(
+    call: Call,
+    shown: CaseFile,
+    asked: Asked,
+    *,
+    typed: Mapping[str, str],
+    mistakes: Mapping[str, list[str]] | None = None,
+) -> Response:
+    return call.page(
+        "action", case=shown, ref=shown.row.case.ref, asked=asked, typed=typed, mistakes=dict(mistakes or {}),
+        status=422 if mistakes else 200,
+    )  # fmt: skip
+
+
+def _conflict(
+    call: Call, user: User, ref: str, *, action: str, values: Mapping[str, str], refused: Exception
+) -> Response:
+    """Who did what instead, and what was typed, so that nothing of it is lost (D8)."""
+    shown = call.desk.look(user, lambda door: read_case(door, ref))
+    return call.page(
+        "conflict", status=409, case=shown, ref=ref, action=action, text=values.get("text", ""),
+        why=call.say_or(f"guard.{refused.guard}", refused.reason) if isinstance(refused, GuardRefused) else "",
+        last=shown.history[-1] if shown.history else None,
+    )  # fmt: skip
+
+
+def _field(path: str) -> str:
+    """The field of the page that a wrong path belongs to."""
+    return "fields" if path.startswith("fields.") else path
+
+
+def _plain(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,192 @@
+"""One request of one officer's browser: who it is, in which language it is answered, and the answer with its cookies.
+
+Deny by default: a page names the roles that may see it, and nobody else learns more than that it is not theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bisdesk.web.desk.frame import Desk
+from bisdesk.web.rendering import switched
+from bisdesk.web.words import OWN_NAMES
+from notifications.wording import clock_time, spoken_day
+from workflow import officers
+from workflow.calendar import brussels_date
+from workflow.errors import FieldError
+from workflow.model import Language, Role, User
+from workflow.officers import SignedIn
+
+SESSION, VISIT, LANGUAGE, BEGUN = "desk", "desk_visit", "lang", "desk_begun"
+YEAR_S = 365 * 24 * 3600
+SAFE_SITES = frozenset({"same-origin", "none"})
+SIGN_IN = "/desk/sign-in"
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in; `at` is where to go on afterwards."""
+
+    def __init__(self, at: str) -> None:
+        super().__init__("sign in first")
+        self.at = at
+
+
+class NotYours(Exception):
+    """Somebody is signed in who has none of the roles that a page is for."""
+
+    def __init__(self, needed: frozenset[Role]) -> None:
+        super().__init__("another role is needed")
+        self.needed = needed
+
+
+class StaleForm(Exception):
+    """A form that no page of ours made for this browser."""
+
+
+@dataclass
+class Call:
+    """A request and what is known of its browser."""
+
+    desk: Desk
+    request: Request
+    visit: str = field(init=False, repr=False)
+    signed_in: SignedIn | None = field(init=False, repr=False)
+    language: Language = field(init=False)
+    _set: dict[str, tuple[str, int | None]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        known = self._cookie(VISIT)
+        self.visit = known or self.desk.seal.visit()
+        if not known:
+            self._set[VISIT] = (self.visit, None)
+        self.signed_in = self._current()
+        asked = self._spoken(self.request.query_params.get("lang"))
+        if asked:
+            self._set[LANGUAGE] = (asked, YEAR_S)
+        own = self.signed_in.user.language if self.signed_in else None
+        self.language = asked or self._spoken(self._cookie(LANGUAGE)) or self._spoken(own) or self.desk.languages[0]
+
+    @property
+    def now(self) -> datetime:
+        """What the clock says."""
+        return self.desk.app.clock.now()
+
+    @property
+    def here(self) -> str:
+        """The address that was asked for."""
+        query = self.request.url.query
+        return f"{self.request.url.path}?{query}" if query else self.request.url.path
+
+    def officer(self, roles: frozenset[Role]) -> User:
+        """Who is signed in, having one of these roles. Raises: SignInNeeded, NotYours."""
+        if self.signed_in is None:
+            raise SignInNeeded(self.here if self.request.method == "GET" else "/desk/work")
+        if roles.isdisjoint(self.signed_in.user.roles):
+            raise NotYours(roles)
+        self._note()
+        return self.signed_in.user
+
+    def refuse_strange(self, form: str) -> None:
+        """Raises: StaleForm for a form that was not made by a page of ours for this very browser."""
+        site = self.request.headers.get("sec-fetch-site", "none")
+        origin = self.request.headers.get("origin")
+        own = (None, self.desk.app.settings.base_url, self._host())
+        if site not in SAFE_SITES or origin not in own or not self.desk.seal.is_ours(form, self._cookie(VISIT) or ""):
+            raise StaleForm
+
+    def enter(self, token: str) -> None:
+        """Carry a fresh session; the browser has a new number as well."""
+        self._set[SESSION] = (token, None)
+        self.visit = self.desk.seal.visit()
+        self._set[VISIT] = (self.visit, None)
+
+    def leave(self) -> None:
+        """Carry no session any more."""
+        self._set[SESSION] = ("", 0)
+
+    def keep(self, name: str, value: str, *, lives_s: int) -> None:
+        """Carry something sealed for a while."""
+        self._set[name] = (value, lives_s)
+
+    def carried(self, name: str) -> str | None:
+        """What the browser carries under this name."""
+        return self._cookie(name)
+
+    def say(self, name: str, /, **values: object) -> str:
+        """A sentence of the desk in the language of the answer."""
+        return self.desk.words[self.language].say(name, **values)
+
+    def day(self, value: date) -> str:
+        """A day in words."""
+        return spoken_day(value, self.language)
+
+    def say_or(self, name: str, otherwise: str) -> str:
+        """A sentence of the desk, or the one of the rule itself where the catalogue has none of this name."""
+        try:
+            return self.say(name)
+        except LookupError:
+            return otherwise
+
+    def problem(self, wrong: FieldError) -> str:
+        """What is wrong with a field, in the language of the answer; a code that has no words of its own says it in English."""
+        return self.say_or(f"problem.{wrong.code}", wrong.message)
+
+    def page(self, template: str, *, status: int = 200, **shown: object) -> Response:
+        """The answer that shows a page."""
+        html = self.desk.templates.get_template(f"{template}.html").render(
+            t=self.say, day=self.day, clock=clock_time, on=brussels_date, theme=self.desk.theme, language=self.language,
+            languages=[(one, OWN_NAMES[one], switched(self.here, one)) for one in self.desk.languages],
+            environment=str(self.desk.app.settings.env), user=self.signed_in.user if self.signed_in else None,
+            form=self.desk.seal.form(self.visit), here=self.request.url.path, page_name=template, now=self.now,
+            ends_at=officers.ends_at(self.signed_in.session) if self.signed_in else None,
+            **({"mistakes": {}} | shown),
+        )  # fmt: skip
+        return self._with_cookies(HTMLResponse(html, status))
+
+    def go(self, path: str) -> Response:
+        """The answer that leads on to another page."""
+        return self._with_cookies(RedirectResponse(path, 303))
+
+    def _current(self) -> SignedIn | None:
+        token = self._cookie(SESSION)
+        if not token:
+            return None
+        tools = self.desk.app.tools
+        return self.desk.look(None, lambda door: officers.current(door.uow, token, now=door.now, tools=tools))
+
+    def _note(self) -> None:
+        assert self.signed_in is not None
+        session = self.signed_in.session
+        if officers.is_to_be_noted(session, now=self.now):
+            self.desk.act(None, lambda door: door.uow.officer_sessions.seen(session.digest, now=door.now))
+
+    def _spoken(self, text: str | None) -> Language | None:
+        return next((one for one in self.desk.languages if one == text), None)
+
+    def _host(self) -> str:
+        scheme = "https" if self.desk.encrypted else "http"
+        return f"{scheme}://{self.request.headers.get('host', '')}"
+
+    def _cookie(self, name: str) -> str | None:
+        return self.request.cookies.get(self._named(name)) or None
+
+    def _named(self, name: str) -> str:
+        return f"__Host-{name}" if self.desk.encrypted else name
+
+    def _with_cookies(self, answer: Response) -> Response:
+        for name, (value, lives_s) in self._set.items():
+            answer.set_cookie(
+                self._named(name), value, max_age=lives_s, path="/", secure=self.desk.encrypted, httponly=True,
+                samesite="lax" if name in (BEGUN, LANGUAGE) else "strict",
+            )  # fmt: skip
+        return answer
+
+
+def told(mistakes: Mapping[str, str]) -> dict[str, list[str]]:
+    """Mistakes as pages show them, by field."""
+    return {name: [sentence] for name, sentence in mistakes.items()}
