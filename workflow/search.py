@@ -6,7 +6,6 @@ What is looked for is compared by keyed digests; the look itself is written down
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from uuid import UUID
 
 from identity.contact import email_key, parse_mobile
@@ -26,16 +25,9 @@ REF = re.compile(r"(BR|AC)-\d{4}-[0-9A-Z-]{3,12}", re.IGNORECASE)
 NAMED = re.compile(r"(?P<name>.*\D)\s*(?P<year>(?:19|20)\d\d)\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What was typed."""
-
-    text: str = field(repr=False)
-
-
-def search(door: Door, sought: Sought) -> tuple[WorkRow, ...]:
+def search(door: Door, typed: str) -> tuple[WorkRow, ...]:
     """The requests that fit, of those that exist for this officer."""
-    text = sought.text.strip()[:200]
+    text = typed.strip()[:200]
     kinds, found = [], list[UUID]()
     for kind, ids in _ways(door, text).items():
         kinds += [kind] if ids else []

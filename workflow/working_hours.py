@@ -32,11 +32,12 @@ def after_working_time(start: datetime, span: timedelta) -> datetime:
     """The first instant at which this much working time has passed: a whole day ends at 17:00, not at 9:00 of the next one."""
     if span <= NOTHING:
         return aware(start)
-    for since, until in _stretches(start, None):
-        if span <= until - since:
-            return since + span
+    stretches = _stretches(start, None)
+    since, until = next(stretches)
+    while span > until - since:
         span -= until - since
-    raise AssertionError("working days never end")  # pragma: no cover
+        since, until = next(stretches)
+    return since + span
 
 
 def working_dates(start: datetime, end: datetime) -> frozenset[date]:

@@ -36,6 +36,7 @@ AS_APPLICANT = frozenset({"add_key", "remove_key", "freeze", "ask_sign_in_code"}
 OF_REQUESTS = tuple(sorted((*ON_REQUEST, *WITH_NUMBER)))
 OF_ACTIVATIONS = tuple(sorted(ON_ACTIVATION))
 KNOWN = frozenset({*Trigger, *ActivationTrigger})
+SECRET = frozenset({"password"})  # what never stands on a command line
 KEYS_OF_SET = {
     "correct_typo": set(MENDABLE),
     "reassign": {"to"},
@@ -57,6 +58,10 @@ def given(action: str, *, reason: str | None, text: str | None, pairs: list[str]
         name, equals, value = pair.partition("=")
         if not equals:
             raise typer.BadParameter("Write --set KEY=VALUE.")
+        if name in SECRET:
+            raise typer.BadParameter(
+                f"Others can read a command line: give the {name} as JSON by --file, or --file - for stdin."
+            )
         values[name] = value
     strange = sorted(set(values) - KEYS_OF_SET.get(action, set()))
     if strange:

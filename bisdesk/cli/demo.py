@@ -90,8 +90,16 @@ def _keep_open(stage: Stage, door: socket.socket, console: Console) -> None:
     from bisdesk.asgi import serve, web_app
 
     app = install(stage.app.settings, pooled=True)
-    phone = f"http://{HOST}:{door.getsockname()[1]}/demo/phone"
-    console.print(Text.assemble("\nOpen ", (phone, "bold cyan"), " in a browser; stop with Ctrl+C."))
+    base = f"http://{HOST}:{door.getsockname()[1]}"
+    phone, desk = f"{base}/demo/phone", f"{base}/desk"
+    told = (
+        "\nOpen ",
+        (phone, "bold cyan"),
+        " for mail and SMS, ",
+        (desk, "bold cyan"),
+        " for the officers; stop with Ctrl+C.",
+    )
+    console.print(Text.assemble(*told))
     serve(web_app(app, worker=True), door)
     _say_goodbye(stage, console)
 

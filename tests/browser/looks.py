@@ -30,7 +30,7 @@ MISTAKES = """() => {
   if (document.querySelector('main').firstElementChild !== summary) wrong.push('the summary is not first');
   for (const link of summary.querySelectorAll('a')) {
     const field = document.querySelector(link.getAttribute('href'));
-    if (!field || !field.matches('input')) wrong.push(`${link.getAttribute('href')} leads to no field`);
+    if (!field || !field.matches('input, select, textarea')) wrong.push(`${link.getAttribute('href')} leads to no field`);
     else if (!(field.closest('fieldset') ?? field).getAttribute('aria-describedby')) wrong.push('a field without its mistake');
   }
   return wrong;

@@ -11,6 +11,7 @@ import httpx2
 FORM = re.compile(r'<form action="([^"]+)" method="post"[^>]*>(.*?)</form>', re.DOTALL)
 INPUT = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 CARD = re.compile(r'<input type="hidden" name="who" value="([^"]+)">.*?<strong>(.*?)</strong>', re.DOTALL)
+AS_BROWSERS_DO = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}  # of a form, on a page that sends no referrer
 TAGS = re.compile(r"<[^>]+>")
 
 
@@ -27,7 +28,7 @@ class Officer:
     path: str = ""
 
     def __post_init__(self) -> None:
-        self.client = httpx2.Client(base_url=self.base, follow_redirects=True, timeout=30)
+        self.client = httpx2.Client(base_url=self.base, headers=AS_BROWSERS_DO, follow_redirects=True, timeout=30)
         self.known.append(self)
 
     @property

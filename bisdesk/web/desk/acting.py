@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
@@ -77,15 +78,9 @@ def acting(desk: Desk) -> APIRouter:
     async def act(request: Request, ref: str, action: str) -> Response:
         """Do it, if it still can be done."""
         typed = await request.form()
-        return await _in_thread(desk, request, ref=ref, action=action, typed=typed)
+        return await run_in_threadpool(lambda: _act(Call(desk, request), ref.upper(), action, typed))
 
     return router
-
-
-async def _in_thread(desk: Desk, request: Request, *, ref: str, action: str, typed: FormData) -> Response:
-    from anyio import to_thread
-
-    return await to_thread.run_sync(lambda: _act(Call(desk, request), ref.upper(), action, typed))
 
 
 def _act(call: Call, ref: str, action: str, typed: FormData) -> Response:

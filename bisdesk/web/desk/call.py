@@ -17,7 +17,7 @@ from bisdesk.web.rendering import switched
 from bisdesk.web.words import OWN_NAMES
 from notifications.wording import clock_time, spoken_day
 from workflow import officers
-from workflow.calendar import brussels_date
+from workflow.calendar import brussels_date, last_day
 from workflow.errors import FieldError
 from workflow.model import Language, Role, User
 from workflow.officers import SignedIn
@@ -95,7 +95,12 @@ class Call:
         """Raises: StaleForm for a form that was not made by a page of ours for this very browser."""
         site = self.request.headers.get("sec-fetch-site", "none")
         origin = self.request.headers.get("origin")
-        own = (None, self.desk.app.settings.base_url, self._host())
+        own = (
+            None,
+            "null",
+            self.desk.app.settings.base_url,
+            self._host(),
+        )  # pages send no referrer, so browsers say null
         if site not in SAFE_SITES or origin not in own or not self.desk.seal.is_ours(form, self._cookie(VISIT) or ""):
             raise StaleForm
 
@@ -139,7 +144,8 @@ class Call:
     def page(self, template: str, *, status: int = 200, **shown: object) -> Response:
         """The answer that shows a page."""
         html = self.desk.templates.get_template(f"{template}.html").render(
-            t=self.say, day=self.day, clock=clock_time, on=brussels_date, theme=self.desk.theme, language=self.language,
+            t=self.say, day=self.day, clock=clock_time, on=brussels_date, until=last_day,
+            theme=self.desk.theme, language=self.language,
             languages=[(one, OWN_NAMES[one], switched(self.here, one)) for one in self.desk.languages],
             environment=str(self.desk.app.settings.env), user=self.signed_in.user if self.signed_in else None,
             form=self.desk.seal.form(self.visit), here=self.request.url.path, page_name=template, now=self.now,

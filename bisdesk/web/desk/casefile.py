@@ -35,6 +35,9 @@ from workflow.work import WorkRow
 
 PARTS = ("summary", "person", "messages", "timeline", "diagram")
 AT_ONCE = frozenset({"take", "release", "retry", "submit", "resubmit", "clone"})  # one click, and easily taken back
+FORWARD = frozenset(
+    {"take", "approve", "submit", "resubmit", "same_person", "created", "retry"}
+)  # the next step of the way
 ACTIONS = frozenset({*ON_REQUEST, *WITH_NUMBER} - {"check_failed"})
 NOT_SHOWN = frozenset({"entity", "officer", "kind", "noteNumber"})  # stand in the summary
 
@@ -111,7 +114,7 @@ def _page(call: Call, ref: str, part: str, *, done: str = "") -> Response:
     shown = call.desk.look(user, lambda door: read_case(door, ref))
     speech = Speech(call.say, call.day)
     return call.page(
-        "case", part=part, all_parts=PARTS, case=shown, shown_actions=ACTIONS, at_once=AT_ONCE,
+        "case", part=part, all_parts=PARTS, case=shown, shown_actions=ACTIONS, at_once=AT_ONCE, forward=FORWARD,
         ref=shown.row.case.ref, done=done, due=due_of(shown.row, call.now),
         picture=case_picture(shown.path, speech) if part == "diagram" else "",
         steps=steps(shown.path, speech) if part == "diagram" else (),

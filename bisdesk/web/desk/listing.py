@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -21,7 +21,7 @@ from workflow.calendar import brussels_date, last_day, midnight
 from workflow.lifecycles.registration import State
 from workflow.model import Entity, Language, RequestKind, Role, User
 from workflow.ports_desk import Place
-from workflow.search import Sought, search
+from workflow.search import search
 from workflow.work import Narrowed, Tab, WorkPage, WorkRow
 from workflow.working_hours import working_days_until
 
@@ -140,19 +140,19 @@ def _chips(asked: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
     return tuple((name, asked[name], address(**{name: ""})) for name in FILTERS if asked.get(name))
 
 
-class _address:  # reads as a function in templates
+def _address(asked: Mapping[str, str]) -> Callable[..., str]:
     """The address of this list with something changed; a page further on belongs to one list only."""
+    kept = {name: asked[name] for name in ("tab", *FILTERS) if asked.get(name)}
 
-    def __init__(self, asked: Mapping[str, str]) -> None:
-        self._asked = {name: asked[name] for name in ("tab", *FILTERS) if asked.get(name)}
-
-    def __call__(self, **changed: str) -> str:
-        query = {name: value for name, value in {**self._asked, **changed}.items() if value}
+    def changed_to(**changed: str) -> str:
+        query = {name: value for name, value in {**kept, **changed}.items() if value}
         return f"/desk/work?{urlencode(query)}" if query else "/desk/work"
+
+    return changed_to
 
 
 def _searched(door: Door, sought: str) -> tuple[tuple[WorkRow, ...], dict[UUID, str]]:
-    rows = search(door, Sought(sought))
+    rows = search(door, sought)
     return rows, work.assignee_names(door, rows)
 
 
