@@ -226,3 +226,23 @@ def test_a_list_says_the_truth_while_no_sweep_runs(site: OpenSite) -> None:
     assert ref not in bart.text
     assert ref in bart.goes("/desk/work?tab=done").text
     assert history(site, ref)[-1] == "request.info_requested"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "state=%3Cscript%3E", "due=never", "kind=x", "language=xx", "assignee=1", "entity=%00", "tab=none", "after=zzz",
+        "after=MjAyNi0xMS0yMFQwOTowMHw" + "0" * 32, "state=submitted&state=%F0%9F%92%A3",
+    ],
+)  # fmt: skip
+def test_an_address_that_nobody_could_have_chosen_asks_nothing(site: OpenSite, asked: str) -> None:
+    ref = site.stage.file("zoe-dubois")
+
+    bart = officer(site, "Bart Claes").goes(
+        f"/desk/work?tab=all&{asked}" if "tab" not in asked else f"/desk/work?{asked}"
+    )
+
+    assert bart.status == 200
+    assert "<script>" not in bart.page
+    assert 'class="chip"' not in bart.page
+    assert ref in bart.goes("/desk/work?tab=unassigned").text

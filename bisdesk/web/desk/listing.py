@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,7 +18,7 @@ from bisdesk.web.desk.call import Call
 from bisdesk.web.desk.frame import Desk
 from workflow import work
 from workflow.access import Door
-from workflow.calendar import brussels_date, last_day, midnight
+from workflow.calendar import aware, brussels_date, last_day, midnight
 from workflow.lifecycles.registration import State
 from workflow.model import Entity, Language, RequestKind, Role, User
 from workflow.ports_desk import Place
@@ -64,7 +65,7 @@ def listing(desk: Desk) -> APIRouter:
         """One page of one list."""
         call = Call(desk, request)
         user = call.officer(READERS)
-        asked = dict(request.query_params)
+        asked = _understood(request.query_params)
         shown = desk.look(user, lambda door: _shown(door, asked))
         now = call.now
         return call.page(
@@ -120,15 +121,20 @@ def _tab(shown: Shown, asked: Mapping[str, str]) -> Tab:
     return Tab(asked["tab"]) if asked.get("tab") in tabs else tabs[0]
 
 
+def _understood(given: Mapping[str, str]) -> dict[str, str]:
+    """What an address asks; what nobody could have chosen on the page is not asked."""
+    return {name: value for name, value in given.items() if name in ASKED and ASKED[name](value)}
+
+
 def _narrowed(door: Door, asked: Mapping[str, str]) -> Narrowed:
-    """What the address asks; what it asks wrongly is not asked."""
+    """The filters of an address that was understood."""
     midnights = {"overdue": door.now, "today": midnight(door.today + timedelta(days=1)) + timedelta(microseconds=1),
                  "week": midnight(door.today + timedelta(days=7))}  # fmt: skip
     return Narrowed(
-        state=asked.get("state") if asked.get("state") in tuple(State) else None,
-        entity=asked.get("entity") or None,
-        language=asked.get("language") if asked.get("language") in tuple(Language) else None,
-        kind=asked.get("kind") if asked.get("kind") in tuple(RequestKind) else None,
+        state=asked.get("state"),
+        entity=asked.get("entity"),
+        language=asked.get("language"),
+        kind=asked.get("kind"),
         assignee=_uuid(asked.get("assignee", "")),
         due_before=midnights.get(asked.get("due", "")),
     )
@@ -163,8 +169,8 @@ def _written(place: Place | None) -> str:
 def _read(text: str) -> Place | None:
     try:
         at, _, case_id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
-        return datetime.fromisoformat(at), UUID(case_id)
-    except ValueError:
+        return aware(datetime.fromisoformat(at)), UUID(case_id)
+    except (ValueError, OverflowError):
         return None
 
 
@@ -173,3 +179,15 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+ASKED: dict[str, Callable[[str], object]] = {
+    "tab": lambda value: value in tuple(Tab),
+    "state": lambda value: value in tuple(State),
+    "entity": re.compile(r"[0-9A-Z]{4,20}").fullmatch,
+    "language": lambda value: value in tuple(Language),
+    "kind": lambda value: value in tuple(RequestKind),
+    "due": lambda value: value in DUES,
+    "assignee": _uuid,
+    "after": _read,
+}
