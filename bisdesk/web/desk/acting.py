@@ -18,7 +18,7 @@ from bisdesk.acts import ON_REQUEST, WITH_NUMBER, Given, number_given
 from bisdesk.web.desk.call import Call, StaleForm
 from bisdesk.web.desk.casefile import CaseFile, read_case
 from bisdesk.web.desk.frame import Desk
-from bisdesk.web.desk.listing import READERS
+from bisdesk.web.desk.menu import READERS
 from workflow.access import Door
 from workflow.errors import (
     ConcurrentChange,

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bisdesk.web.desk.frame import Desk
+from bisdesk.web.desk.menu import menu
 from bisdesk.web.rendering import switched
 from bisdesk.web.words import OWN_NAMES
 from notifications.wording import clock_time, spoken_day
@@ -149,6 +150,7 @@ class Call:
             languages=[(one, OWN_NAMES[one], switched(self.here, one)) for one in self.desk.languages],
             environment=str(self.desk.app.settings.env), user=self.signed_in.user if self.signed_in else None,
             form=self.desk.seal.form(self.visit), here=self.request.url.path, page_name=template, now=self.now,
+            menu=menu(self.signed_in.user if self.signed_in else None),
             ends_at=officers.ends_at(self.signed_in.session) if self.signed_in else None,
             **({"mistakes": {}} | shown),
         )  # fmt: skip

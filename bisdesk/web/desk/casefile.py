@@ -21,7 +21,8 @@ from bisdesk.describe.case_steps import steps
 from bisdesk.describe.case_words import Speech
 from bisdesk.web.desk.call import Call
 from bisdesk.web.desk.frame import Desk
-from bisdesk.web.desk.listing import READERS, due_of
+from bisdesk.web.desk.listing import due_of
+from bisdesk.web.desk.menu import READERS
 from workflow import dossier, work
 from workflow.access import Door, consultable, may_read
 from workflow.explain import Explanation

@@ -53,11 +53,8 @@ class Desk:
 
     @cached_property
     def words(self) -> dict[Language, Words]:
-        """What the pages say, in every language of the installation."""
-        folder = HERE / "locale"
-        return {
-            one: merged(one, (folder / f"desk.{one}.po", folder / f"lifecycles.{one}.po")) for one in self.languages
-        }
+        """What the pages say, in every language of the installation: one catalogue a part of the desk."""
+        return {one: merged(one, sorted((HERE / "locale").glob(f"*.{one}.po"))) for one in self.languages}
 
     @property
     def languages(self) -> tuple[Language, ...]:

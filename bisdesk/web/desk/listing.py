@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from bisdesk.web.desk.call import Call
 from bisdesk.web.desk.frame import Desk
+from bisdesk.web.desk.menu import READERS
 from workflow import work
 from workflow.access import Door
 from workflow.calendar import aware, brussels_date, last_day, midnight
@@ -26,7 +27,6 @@ from workflow.search import search
 from workflow.work import Narrowed, Tab, WorkPage, WorkRow
 from workflow.working_hours import working_days_until
 
-READERS = frozenset({Role.END_USER, Role.SERVICE_DESK, Role.TEAM_LEAD, Role.AUDITOR})
 DUES = ("overdue", "today", "week")
 FILTERS = ("state", "entity", "language", "kind", "due", "assignee")
 
