@@ -10,7 +10,7 @@ STATIC := bisdesk/web/static/applicant.css
 export UV_PYTHON_DOWNLOADS := never
 COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 
-.PHONY: help demo test setup check system lock bench proof-delivery docs pictures gallery browser clean
+.PHONY: help demo test setup check system lock bench proof-delivery docs pictures gallery trial trial-desk browser clean
 .NOTPARALLEL:
 
 help:  ## what can be done here
@@ -42,6 +42,12 @@ pictures: setup  ## take the pictures of the messages again (Chromium)
 
 gallery: node_modules/.stamp setup  ## every page in every language at two widths, with what axe finds (Chromium)
 	$(BIN)/python -m tests.support.gallery
+
+trial: setup  ## a newcomer's way from the mail to an active key, in real time (Chromium): make trial TRIAL="--language fr"
+	$(BIN)/python -m tests.support.trial $(TRIAL)
+
+trial-desk: setup  ## an officer files, a colleague claims and approves, in real time (Chromium); TRIAL=--write writes the page
+	$(BIN)/python -m tests.support.trial_desk $(TRIAL)
 
 browser: node_modules/.stamp setup  ## the story in every language, window and way, every state in every language (Chromium)
 	BROWSER_MIXES=every $(BIN)/python -m pytest -q -n auto --dist worksteal tests/browser

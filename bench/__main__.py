@@ -1,4 +1,7 @@
-"""Measure everything and write docs/performance.json and docs/performance.md: `python -m bench [--quick] [--print]`."""
+"""Measure and write docs/performance.json and docs/performance.md: `python -m bench [growth] [--quick] [--print]`.
+
+`growth` measures the desk's pages with few and with many cases alone, and leaves the rest of both files as it is.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from pathlib import Path
 import psycopg
 
 from bench import report
+from bench.growth import Growth
+from bench.growth import measured as growth
 from bench.measure import postgresql, sqlite_as_shipped, sqlite_full, transitions
 from bench.pages import SECONDS, Pages
 from bench.pages import measured as pages
@@ -25,6 +30,9 @@ DUE = (10_000, 100_000)
 def main(arguments: list[str]) -> int:
     """Measure, report, and say which target was missed; nothing fails for it."""
     options = _options(arguments)
+    grown = growth(counts=(100, 1_000), times=20) if options.quick else growth()
+    if options.what == "growth":
+        return _told_of_growth([_said(one) for one in grown], options)
     rounds, walks, due = (3, 5, (1_000,)) if options.quick else (ROUNDS, WALKS, DUE)
     measured = []
     for bed in (postgresql, sqlite_full, sqlite_as_shipped):
@@ -34,15 +42,32 @@ def main(arguments: list[str]) -> int:
             _say(f" {measured[-1].ratio.middle:.2f} of hand-written SQL (target {ready.target:.2f})\n")
     swept = [_swept(name, url, count) for count in due for name, url in _fresh_databases()]
     shown = [_told(one) for one in pages(rounds=rounds, seconds=1.0 if options.quick else SECONDS)]
+    growths = [_said(one) for one in grown]
     if options.print:
-        print(report.page(measured, swept, shown))
+        print(report.page(measured, swept, shown, growths))
     else:
-        report.write(measured, swept, shown)
+        report.write(measured, swept, shown, growths)
     return 0
+
+
+def _told_of_growth(growths: list[Growth], options: argparse.Namespace) -> int:
+    if options.print:
+        print(report.growth(growths))
+    else:
+        report.write_growth(growths)
+    return 0
+
+
+def _said(one: Growth) -> Growth:
+    _say(
+        f"growth, {one.database}, {one.page}: {one.few.p95_ms:.0f} -> {one.many.p95_ms:.0f} ms, {one.ratio:.1f} times\n"
+    )
+    return one
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("all", "growth"), default="all", help="what is measured")
     parser.add_argument("--quick", action="store_true", help="a few rounds, to see that it works")
     parser.add_argument("--print", action="store_true", help="print the page instead of writing the files")
     return parser.parse_args(arguments)

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from bench.growth import TARGET as GROWN
+from bench.growth import TIMES, Growth
 from bench.measure import Spread, Transitions
 from bench.pages import CONNECTIONS, TARGET, Load, Pages
 from bench.sweep import Sweep
@@ -18,6 +20,7 @@ from bench.walk import STEPS
 
 DOCS = Path(__file__).parent.parent / "docs"
 PACKAGES = ("fastapi", "uvicorn", "sqlalchemy", "psycopg", "transitions", "cryptography")
+GROWTH, WHERE = "\n## As the desk grows\n\n", "\n## Where\n"
 INTRODUCTION = """\
 <!-- Written by `make bench`; the numbers are those of one run on one machine. -->
 
@@ -36,7 +39,8 @@ database server's; it says what is left when flushes cost nothing.
 
 
 def write(
-    transitions: Sequence[Transitions], sweeps: Sequence[Sweep], pages: Sequence[Pages], *, folder: Path = DOCS
+    transitions: Sequence[Transitions], sweeps: Sequence[Sweep], pages: Sequence[Pages], growths: Sequence[Growth],
+    *, folder: Path = DOCS,
 ) -> None:  # fmt: skip
     """Write both files."""
     measured = {
@@ -44,12 +48,42 @@ def write(
         "transitions": [one.as_json() for one in transitions],
         "sweeps": [one.as_json() for one in sweeps],
         "pages": [one.as_json() for one in pages],
+        "growth": [one.as_json() for one in growths],
     }
     (folder / "performance.json").write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-    (folder / "performance.md").write_text(page(transitions, sweeps, pages), encoding="utf-8")
+    (folder / "performance.md").write_text(page(transitions, sweeps, pages, growths), encoding="utf-8")
 
 
-def page(transitions: Sequence[Transitions], sweeps: Sequence[Sweep], pages: Sequence[Pages]) -> str:
+def write_growth(growths: Sequence[Growth], *, folder: Path = DOCS) -> None:
+    """Write what was measured of growth alone into both files; everything else stays as it was measured before."""
+    told, shown = folder / "performance.json", folder / "performance.md"
+    measured = json.loads(told.read_text(encoding="utf-8")) | {"growth": [one.as_json() for one in growths]}
+    told.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
+    before, _, after = shown.read_text(encoding="utf-8").partition(WHERE)
+    shown.write_text(before.partition(GROWTH)[0] + growth(growths) + WHERE + after, encoding="utf-8")
+
+
+def growth(growths: Sequence[Growth]) -> str:
+    """The section about lists and cases that become many."""
+    few, many = (growths[0].few.cases, growths[0].many.cases) if growths else (0, 0)
+    return "\n".join([
+        f"{GROWTH}Pages of the desk as one officer opens them one after the other, {TIMES} times each, over HTTP: with "
+        f"{few:,} cases and with {many:,}, of which one in ten is open, each with its sealed name, history, timers and, where it "
+        "is done, its activation. **Growth** is p95 with many to p95 with few. Measured alone by `python -m bench growth`.\n",
+        f"| Database | Page | {few:,} cases: p50, p95 in ms | {many:,} cases: p50, p95 in ms | Growth | Target |",
+        "|---|---|---|---|---|---|",
+        *(
+            f"| {one.database} | {one.page} | {one.few.p50_ms:.0f}, {one.few.p95_ms:.0f} "
+            f"| {one.many.p50_ms:.0f}, {one.many.p95_ms:.0f} | {one.ratio:.1f} | {GROWN:.0f} |"
+            for one in growths
+        ),
+        f"\nMeasured on {datetime.now(UTC).date().isoformat()}.\n",
+    ])  # fmt: skip
+
+
+def page(
+    transitions: Sequence[Transitions], sweeps: Sequence[Sweep], pages: Sequence[Pages], growths: Sequence[Growth] = ()
+) -> str:  # fmt: skip
     """The page."""
     return "\n".join([
         INTRODUCTION.format(steps=len(STEPS)),
@@ -82,7 +116,7 @@ def page(transitions: Sequence[Transitions], sweeps: Sequence[Sweep], pages: Seq
             f"| {one.bare.p50_ms:.0f}, {one.bare.p99_ms:.0f} | {one.ratio:.2f} | {TARGET:.2f} |"
             for one in pages
         ),
-        "\n## Where\n",
+        growth(growths) + WHERE,
         *(f"- {name}: {found}" for name, found in machine().items()),
         "",
     ])  # fmt: skip

@@ -29,6 +29,7 @@ from workflow.model import Case, KeyKind, Reason
 from workflow.sign_in import Origin, SignInRefused
 
 HERE = Origin("command line")
+OF_FIELD = "reason."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ ON_REQUEST: dict[str, OnRequest] = {
     "release": lambda door, ref, _: registrations.release(door, ref),
     "reassign": lambda door, ref, given: registrations.reassign(door, ref, to=_colleague(door, given)),
     "request_info": lambda door, ref, given: registrations.request_info(
-        door, ref, fields=_names(given.values.get("fields", "")), text=given.text or ""
+        door, ref, fields=_names(given.values.get("fields", "")), text=given.text or "", reasons=reasons_given(given)
     ),
     "require_recreate": lambda door, ref, given: registrations.require_recreate(door, ref, given.why()),
     "reject": lambda door, ref, given: registrations.reject(door, ref, given.why()),
@@ -135,6 +136,11 @@ def number_given(door: Door, ref: str, given: Given) -> str:
     if place.isascii() and place.isdigit() and 0 < int(place) <= len(numbers):
         return numbers[int(place) - 1]
     raise InvalidSubmission((FieldError("candidate", "not_listed", f"Choose a candidate from 1 to {len(numbers)}."),))
+
+
+def reasons_given(given: Given) -> dict[str, str]:
+    """What is said of single fields: the values named `reason.` and the path of the field."""
+    return {name.removeprefix(OF_FIELD): text for name, text in given.values.items() if name.startswith(OF_FIELD)}
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager, nullcontext
 import uvicorn
 from anyio import to_thread
 from fastapi import FastAPI
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from bisdesk.bootstrap import Installation
 from bisdesk.scheduler import ticking
@@ -22,7 +21,9 @@ from bisdesk.settings_desk import Door as Entrance
 from bisdesk.web.applicant.routes import add_site
 from bisdesk.web.applicant.site import ANSWER_S as ALIKE_S
 from bisdesk.web.applicant.site import Site
-from bisdesk.web.callbacks import ANSWER_S, MOST_BYTES, receipts_route
+from bisdesk.web.body_limit import BodyLimit
+from bisdesk.web.callbacks import ANSWER_S, receipts_route
+from bisdesk.web.desk.filing.papers import MOST_BYTES
 from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.routes import add_desk
 from bisdesk.web.headers import SecurityHeaders
@@ -63,7 +64,7 @@ def web_app(
     add_site(web, site, theme)
     if app.settings.desk.door is not Entrance.CLOSED:
         add_desk(web, Desk(app, theme))
-    web.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BYTES)
+    web.add_middleware(BodyLimit, papers=MOST_BYTES)
     web.add_middleware(SecurityHeaders, encrypted=site.encrypted)
     return web
 

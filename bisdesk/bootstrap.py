@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from bisdesk.chance import SystemChance
-from bisdesk.clock import Clock, SystemClock
+from bisdesk.clock import Clock, ShiftedClock, SystemClock
 from bisdesk.keys import keys_of
 from bisdesk.settings import Env, Settings
 from bisdesk.web.theme import STATIC, Theme, read_theme
@@ -210,10 +210,11 @@ class Installation:
 def install(
     settings: Settings, *, clock: Clock | None = None, chance: Chance | None = None, pooled: bool = False
 ) -> Installation:
-    """An installation on the given settings; makes its folder outside live."""
-    if settings.env is not Env.LIVE:
-        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Installation(settings, clock or SystemClock(), chance or SystemChance(), pooled)
+    """An installation on the given settings; outside live it makes its folder, and its clock can be moved."""
+    if settings.env is Env.LIVE:
+        return Installation(settings, clock or SystemClock(), chance or SystemChance(), pooled)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Installation(settings, clock or ShiftedClock(settings.home / "clock"), chance or SystemChance(), pooled)
 
 
 def _made(make: Callable[[], T], name: str) -> T:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from bisdesk.bootstrap import Installation
 from bisdesk.canary import beat_of
+from bisdesk.doctor_officers import officers
+from bisdesk.examined import Examined
 from bisdesk.fencing import NEXT, in_backup, stand_of
 from bisdesk.mailroom import trouble_with
 from bisdesk.papers.judge import can_open
@@ -45,21 +47,11 @@ CAPTURE = "capture:"
 SAFE_SQLITE = (3, 51, 3)  # the first one without the WAL-reset bug
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """One thing that was looked at."""
-
-    name: str
-    ok: bool
-    found: str
-    remedy: str = ""
-
-
 def examine(app: Installation, *, send_test_to: str | None = None) -> list[Examined]:
     """Look at everything; one thing that is broken hides no other."""
     examinations: list[tuple[str, Callable[[Installation], Examined]]] = [
         ("settings", _settings), ("keys", _keys), ("database", _database), ("sqlite", _sqlite), ("lifecycles", _lifecycles),
-        ("texts", _texts), ("pages", _pages), ("proxies", _proxies),
+        ("texts", _texts), ("pages", _pages), ("proxies", _proxies), ("officers", officers),
         ("mail", _mail), ("reports", _reports), ("sms", _sms), ("register", _register), ("scanner", _scanner), ("clock", _clock),
         ("queue", _queue), ("gates", _gates), ("journal", _journal), ("canary", _canary),
     ]  # fmt: skip
@@ -70,18 +62,6 @@ def examine(app: Installation, *, send_test_to: str | None = None) -> list[Exami
     if send_test_to:
         found.append(_guarded("test mail", lambda app: _send_test(app, send_test_to), app))
     return found
-
-
-def line(one: Examined) -> str:
-    """One line for a person."""
-    status = "ok     " if one.ok else "problem"
-    return f"{status}  {one.name:<10}  {one.found}" + (f"\n{'':>21}do: {one.remedy}" if one.remedy else "")
-
-
-def view(one: Examined) -> dict[str, object]:
-    """One object for a program."""
-    shown: dict[str, object] = {"name": one.name, "ok": one.ok, "found": one.found}
-    return {**shown, "do": one.remedy} if one.remedy else shown
 
 
 def _guarded(name: str, look: Callable[[Installation], Examined], app: Installation) -> Examined:

@@ -18,7 +18,9 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from bisdesk.bootstrap import Installation
+from bisdesk.clock import SystemClock
 from bisdesk.fencing import problem_of
+from bisdesk.standstill import under_way
 from bisdesk.ticks import parts_of, tick
 from workflow.errors import Unavailable
 
@@ -59,14 +61,15 @@ def _wind_up(clockwork: BaseScheduler, app: Installation) -> None:
     for part in parts_of(app):
         # misfire_grace_time None: by default a job that is one second late is dropped without a word.
         clockwork.add_job(
-            _tick_once, "interval", seconds=EVERY_SECONDS[part], id=part, args=(app, part), next_run_time=app.clock.now(),
+            _tick_once, "interval", seconds=EVERY_SECONDS[part], id=part, args=(app, part), next_run_time=SystemClock().now(),
             misfire_grace_time=None, coalesce=True, max_instances=1,
         )  # fmt: skip
 
 
 def _tick_once(app: Installation, part: str) -> None:
     try:
-        done = tick(app, (part,))
+        with under_way(app):
+            done = tick(app, (part,))
     except Unavailable as trouble:
         # The database may come back; a worker that dies of it would have to be started by hand.
         log.warning("tick %s could not work: %s", part, trouble.detail)

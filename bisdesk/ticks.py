@@ -129,6 +129,8 @@ def _retain(app: Installation, now: datetime) -> int:
         gone = uow.outbox.erase_secrets(now=now) + uow.receipts.drop_strays(before=now - STRAYS_KEPT)
         uow.quotas.drop(before=now - USES_KEPT)
         uow.sessions.drop_over(now=now)
+        uow.officer_sessions.drop_over(now=now)
+        uow.kept_forms.drop_over(now=now)
         uow.suppressions.drop(before=now - SUPPRESSIONS_KEPT)
         app.fence.forget(uow, now=now)
         uow.commit()

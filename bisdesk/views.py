@@ -206,7 +206,8 @@ def _remarks(uow: UnitOfWork, case: Case) -> View | None:
     if case.state != RequestState.INFO_REQUESTED:
         return None
     fields, text = dossier.value(uow, case.id, dossier.REMARK_FIELDS), dossier.value(uow, case.id, dossier.REMARK_TEXT)
-    return {"fields": fields, "text": text}
+    reasons = dossier.value(uow, case.id, dossier.REMARK_REASONS)
+    return {"fields": fields, "text": text, **({"reasons": reasons} if reasons else {})}
 
 
 def _candidates(door: Door, case: Case) -> list[View] | None:

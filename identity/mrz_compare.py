@@ -22,9 +22,10 @@ _CHECKED_FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One doubt about a field; the message never repeats a value."""
+    """One doubt about a field, under a stable code by which pages translate it; the message never repeats a value."""
 
     field: str
+    code: str
     message: str
 
 
@@ -48,7 +49,8 @@ def differences(zone: Zone, typed: TypedFields) -> tuple[Difference, ...]:
 
 def _wrong_checks(zone: Zone) -> Iterator[Difference]:
     for name in zone.wrong_checks:
-        yield Difference("mrz", f"The check digit of {_CHECKED_FIELDS[name]} in the zone does not fit; compare it.")
+        told = f"The check digit of {_CHECKED_FIELDS[name]} in the zone does not fit; compare it."
+        yield Difference("mrz", f"check.{name}", told)
 
 
 def _differing(zone: Zone, typed: TypedFields) -> Iterator[Difference]:
@@ -62,7 +64,9 @@ def _differing(zone: Zone, typed: TypedFields) -> Iterator[Difference]:
     )
     for name, agrees in agreements:
         if not agrees:
-            yield Difference(name, "This differs from the machine readable zone; compare both with the document.")
+            yield Difference(
+                name, "differs", "This differs from the machine readable zone; compare both with the document."
+            )
     yield from _issuer(zone, typed.country)
 
 
@@ -71,9 +75,12 @@ def _issuer(zone: Zone, country: str | None) -> Iterator[Difference]:
     if issuer_country is None:
         known = zone.issuer in STATELESS_ISSUERS
         told = "is an organisation, a status or a specimen" if known else "is not a country code"
-        yield Difference("mrz", f"The issuer in the machine readable zone {told}; check who issued the document.")
+        code = "issuer_status" if known else "issuer_unknown"
+        yield Difference("mrz", code, f"The issuer in the machine readable zone {told}; check who issued the document.")
     elif country is not None and country != issuer_country:
-        yield Difference("country", "This differs from the issuer in the machine readable zone; compare both.")
+        yield Difference(
+            "country", "issuer_differs", "This differs from the issuer in the machine readable zone; compare both."
+        )
 
 
 def _same_name(printed: str, typed: str | None, *, truncated: bool) -> bool:

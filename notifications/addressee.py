@@ -6,6 +6,7 @@ It knows nothing of kinds of messages; all values of persons are made harmless f
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -65,6 +66,7 @@ class Addressee:
     about: str = field(repr=False)  # initials of the person, for officers: never more (data minimisation)
     purpose: str = field(repr=False)
     remarks: tuple[str, ...] = ()
+    remark_reasons: Mapping[str, str] = field(default_factory=dict, repr=False)  # by path, where a field has its own
     remark_lines: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -78,6 +80,7 @@ def addressee_of(recipient: Recipient, language: Language) -> Addressee:
         about=initials(recipient.given_name, recipient.family_name),
         purpose=harmless_purpose(recipient.purpose),
         remarks=recipient.remarks,
+        remark_reasons={path: one_line(text) for path, text in recipient.remark_reasons.items()},
         remark_lines=tuple(line for line in map(one_line, recipient.remark_text.splitlines()) if line),
     )
 

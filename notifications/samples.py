@@ -90,6 +90,7 @@ def recipient(told: MessageType, language: Language, person: SamplePerson = ORDI
         mobile="+32470000000" if about_activation else None,
         purpose=person.purpose,
         remarks=("person.birthDate", "scan") if told.kind is M.M5 else (),
+        remark_reasons={"person.birthDate": "Op de scan staat een andere dag."} if told.kind is M.M5 else {},
         remark_text="De geboortedatum op de scan is niet dezelfde.\nVoeg een leesbare scan toe."
         if told.kind is M.M5
         else "",

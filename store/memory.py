@@ -20,11 +20,12 @@ from store.memory_people import MemoryContacts, MemoryDirectory, MemoryKeys, Mem
 from store.memory_receipts import MemoryReceipts
 from store.memory_tables import Tables
 from store.memory_timers import MemoryTimers
+from store.memory_trail import MemoryTrail
 from store.memory_work_list import MemoryWorkList
 from workflow.errors import Unavailable
 from workflow.measures import Measures
 from workflow.ports import Cases, Contacts, Directory, Keys, Marks, People, Timers, UnitOfWork
-from workflow.ports_desk import KeptForms, Looks, OfficerSessions, SavedViews, WorkList
+from workflow.ports_desk import KeptForms, Looks, OfficerSessions, SavedViews, Trail, WorkList
 from workflow.ports_entry import Links, Sessions
 from workflow.ports_limits import Gates, Quotas, Suppressions
 from workflow.ports_queue import Fences, Outbox, Receipts
@@ -65,6 +66,7 @@ class MemoryUnitOfWork:
     officer_sessions: OfficerSessions
     looks: Looks
     saved_views: SavedViews
+    trail: Trail
     kept_forms: KeptForms
 
     def __init__(self, tables: Tables, gate: _Gate) -> None:
@@ -92,6 +94,7 @@ class MemoryUnitOfWork:
         self.officer_sessions = MemoryOfficerSessions(self._begin)
         self.looks = MemoryLooks(self._begin)
         self.saved_views = MemorySavedViews(self._begin)
+        self.trail = MemoryTrail(self._begin)
         self.kept_forms = MemoryKeptForms(self._begin)
 
     def __enter__(self) -> Self:

@@ -29,6 +29,10 @@ class MemoryTimers:
         """How many are due."""
         return sum(timer.due_at <= now for timer in self._begin().timers.all())
 
+    def ahead(self, *, now: datetime, limit: int) -> list[Timer]:
+        """The armed timers that lie ahead, soonest first."""
+        return soonest(timer for timer in self._begin().timers.all() if timer.due_at > now)[:limit]
+
 
 def armed_of(tables: Tables, case_id: UUID) -> list[Timer]:
     """The armed timers of a case, soonest first."""

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from store.memory_tables import Begin, Tables
 from store.memory_timers import armed_of
-from workflow.model import Case, RegistrationRequest
-from workflow.ports_desk import Listed, Place, Wanted
+from workflow.model import Activation, Case, RegistrationRequest
+from workflow.ports_desk import Listed, Passed, Place, Wanted
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -26,8 +26,7 @@ class MemoryWorkList:
     def page(self, wanted: Wanted, *, now: datetime, after: Place | None, limit: int) -> list[tuple[Place, Listed]]:
         """The next rows, each with its place: open ones by deadline, closed ones newest first."""
         tables, by_deadline = self._begin(), wanted.closed is False
-        rows = [(_place(tables, case, by_deadline), case) for case, _ in _of(tables, wanted, now)]
-        rows.sort(key=lambda row: row[0], reverse=not by_deadline)
+        rows = _ordered(tables, wanted, now)
         if after is not None:
             rows = [row for row in rows if (row[0] > after if by_deadline else row[0] < after)]
         page = rows[:limit]
@@ -44,6 +43,19 @@ class MemoryWorkList:
             due = tuple(timer for timer in armed_of(tables, case.id) if timer.due_at <= now)
             rows.append(Listed(replace(case, due=due), detail, tables.act_by.get(case_id)))
         return rows
+
+    def ids(self, wanted: Wanted, *, now: datetime, limit: int) -> tuple[UUID, ...]:
+        """The first of them, in the order of their list."""
+        return tuple(case.id for _, case in _ordered(self._begin(), wanted, now)[:limit])
+
+    def courses(self, case_ids: tuple[UUID, ...]) -> dict[UUID, list[Passed]]:
+        """The states that each of these cases came to, oldest first; one question for all of them."""
+        tables, found = self._begin(), dict[UUID, list[Passed]]()
+        for case_id in case_ids:
+            lines = sorted((event for _, event in tables.events.of(case_id)), key=lambda event: event.sequence)
+            moved = [Passed(one.to_state, one.occurred_at) for one in lines if one.from_state != one.to_state]
+            found |= {case_id: moved} if moved else {}
+        return found
 
     def count(self, wanted: Wanted, *, now: datetime, most: int) -> int:
         """How many there are, counted no further than `most`."""
@@ -91,6 +103,12 @@ class MemoryWorkList:
         }
 
 
+def _ordered(tables: Tables, wanted: Wanted, now: datetime) -> list[tuple[Place, Case]]:
+    by_deadline = wanted.closed is False
+    rows = [(_place(tables, case, by_deadline), case) for case, _ in _of(tables, wanted, now)]
+    return sorted(rows, key=lambda row: row[0], reverse=not by_deadline)
+
+
 def _place(tables: Tables, case: Case, by_deadline: bool) -> Place:
     return (tables.act_by.get(case.id) or NEVER if by_deadline else case.opened_at, case.id)
 
@@ -104,8 +122,25 @@ def _of(tables: Tables, wanted: Wanted, now: datetime) -> Iterator[tuple[Case, R
             continue
         pairs = ((case.entity, wanted.entity), (case.assignee, wanted.assignee))
         in_time = wanted.due_before is None or (act_by or NEVER) < wanted.due_before
+        if wanted.unassigned and case.assignee is not None:
+            continue
+        if wanted.closed_from is not None and (case.closed_at is None or case.closed_at < wanted.closed_from):
+            continue
+        if wanted.activation_in and not (request and _is_activation_in(tables, request.activation_id, wanted, now)):
+            continue
         if in_time and all(asked is None or have == asked for have, asked in pairs) and _fits(request, wanted):
             yield case, request
+
+
+def _is_activation_in(tables: Tables, case_id: UUID | None, wanted: Wanted, now: datetime) -> bool:
+    theirs, detail = (tables.cases.get(case_id), tables.details.get(case_id)) if case_id else (None, None)
+    if theirs is None or not isinstance(detail, Activation):
+        return False
+    since = wanted.activation_from
+    if theirs.state in wanted.activation_in:
+        return since is None or theirs.changed_at >= since
+    over = detail.blocks_at is not None and detail.blocks_at <= now and (since is None or detail.blocks_at >= since)
+    return over and theirs.state in wanted.activation_past
 
 
 def _stands(case: Case, wanted: Wanted, act_by: datetime | None, now: datetime) -> bool:
@@ -120,9 +155,13 @@ def _stands(case: Case, wanted: Wanted, act_by: datetime | None, now: datetime) 
 
 def _fits(request: RegistrationRequest | None, wanted: Wanted) -> bool:
     if request is None:
-        return not (wanted.filer or wanted.kind or wanted.language or wanted.fraud or wanted.unaudited)
+        return not any(
+            (wanted.filer, wanted.kind, wanted.language, wanted.fraud, wanted.unaudited, wanted.approved_from)
+        )
     pairs = ((request.filer, wanted.filer), (request.kind, wanted.kind), (request.language, wanted.language))
     if any(asked is not None and have != asked for have, asked in pairs):
+        return False
+    if wanted.approved_from is not None and (request.approved_at is None or request.approved_at < wanted.approved_from):
         return False
     if wanted.fraud and request.fraud_suspected_at is None:
         return False

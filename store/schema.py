@@ -13,7 +13,7 @@ from store.faults import DRIVER_ERRORS, UPGRADE, meaning, refusal
 from store.preflight import refuse_shared_names
 from workflow.errors import Unavailable
 
-REVISIONS = ("0001", "0002", "0003", "0004")  # oldest first; a test holds them equal to the migrations
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")  # oldest first; a test holds them equal to the migrations
 HEAD = REVISIONS[-1]
 MIGRATIONS = Path(__file__).parent / "migrations"
 _UPGRADING = 0x62697364  # one upgrade at a time on PostgreSQL: an advisory lock

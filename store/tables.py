@@ -60,9 +60,12 @@ cases = Table(
     Column("act_by", UtcDateTime),
     Index("ix_cases_lifecycle_opened_at", "lifecycle", "opened_at", "id"),
     Index("ix_cases_lifecycle_entity_opened_at", "lifecycle", "entity", "opened_at", "id"),
+    Index("ix_cases_state_changed_at", "state", "changed_at"),
 )
 OPEN = text("closed_at IS NULL")  # as text, so that SQLite recognises the condition of the indexes
-for _name, _first in (("open", ()), ("open_entity", ("entity",)), ("open_assignee", ("assignee",))):
+for _name, _first in (
+    ("open", ()), ("open_entity", ("entity",)), ("open_assignee", ("assignee",)), ("open_state", ("state",)),
+):  # fmt: skip
     _keys = (cases.c[name] for name in ("lifecycle", *_first, "act_by", "id"))
     Index(f"ix_cases_{_name}", *_keys, sqlite_where=OPEN, postgresql_where=OPEN)
 
@@ -182,6 +185,7 @@ audit_events = Table(
     Column("command_id", Uuid, unique=True),
     Column("payload", LargeBinary),  # sealed
     UniqueConstraint("case_id", "sequence"),
+    Index("ix_audit_events_occurred_at", "occurred_at", "id"),
 )
 
 timers = Table(

@@ -31,6 +31,10 @@ class SqlTimers:
         """How many are due."""
         return int(self._transaction.execute(COUNT, {"now": now}).scalar_one())
 
+    def ahead(self, *, now: datetime, limit: int) -> list[Timer]:
+        """The armed timers that lie ahead, soonest first."""
+        return [Timer(*row) for row in self._transaction.execute(_AHEAD, {"now": now, "most": limit})]
+
 
 def _place(timer: Timer) -> tuple[object, ...]:
     given = (timer.due_at, timer.case_id, timer.trigger)
@@ -47,4 +51,5 @@ DUE = (
     .limit(bindparam("most"))
     .with_for_update(of=cases, skip_locked=True)
 )
+_AHEAD = _ALL.where(timers.c.due_at > bindparam("now")).order_by(*_PLACE).limit(bindparam("most"))
 COUNT = select(func.count()).select_from(timers).where(ARMED, timers.c.due_at <= bindparam("now"))

@@ -27,12 +27,13 @@ from store.people import SqlPeople
 from store.receipts import SqlReceipts
 from store.repositories import SqlCases
 from store.timers import SqlTimers
+from store.trail import SqlTrail
 from store.transaction import Transaction
 from store.vault import Vault
 from store.work_list import SqlWorkList
 from workflow.measures import Measures
 from workflow.ports import Cases, Contacts, Directory, Keys, Marks, People, Timers, UnitOfWork
-from workflow.ports_desk import KeptForms, Looks, OfficerSessions, SavedViews, WorkList
+from workflow.ports_desk import KeptForms, Looks, OfficerSessions, SavedViews, Trail, WorkList
 from workflow.ports_entry import Links, Sessions
 from workflow.ports_limits import Gates, Quotas, Suppressions
 from workflow.ports_queue import Fences, Outbox, Receipts
@@ -89,6 +90,7 @@ class SqlUnitOfWork:
     officer_sessions: OfficerSessions
     looks: Looks
     saved_views: SavedViews
+    trail: Trail
     kept_forms: KeptForms
 
     def __init__(self, engine: Engine, keyring: Keyring, store: SqlStore) -> None:
@@ -114,6 +116,7 @@ class SqlUnitOfWork:
         self.officer_sessions = SqlOfficerSessions(transaction)
         self.looks = SqlLooks(transaction)
         self.saved_views = SqlSavedViews(transaction)
+        self.trail = SqlTrail(transaction, vault)
         self.kept_forms = SqlKeptForms(transaction)
 
     def __enter__(self) -> Self:

@@ -5,19 +5,37 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Tuple, and_, case, false, func, literal, not_, or_, select, true, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Tuple,
+    UnaryExpression,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
 from store.loading import load_all
-from store.tables import OPEN, cases
+from store.tables import OPEN, activations, audit_events, cases
 from store.tables import registration_requests as requests
 from store.tables_people import sealed_values
 from store.transaction import Columns, Transaction
 from store.types import NO_DEADLINE
 from store.vault import Vault
 from workflow.model import RegistrationRequest
-from workflow.ports_desk import Listed, Place, Wanted
+from workflow.ports_desk import Listed, Passed, Place, Wanted
 
 
 class SqlWorkList:
@@ -29,15 +47,11 @@ class SqlWorkList:
 
     def page(self, wanted: Wanted, *, now: datetime, after: Place | None, limit: int) -> list[tuple[Place, Listed]]:
         """The next rows, each with its place: open ones by deadline, closed ones newest first."""
-        at = cases.c.act_by if wanted.closed is False else cases.c.opened_at
-        query = _of(select(at, cases.c.id, cases.c.act_by), wanted, now).limit(limit)
-        place = tuple_(at, cases.c.id)
-        if wanted.closed is False:
-            query = query.order_by(at, cases.c.id)
-            query = query if after is None else query.where(place > _place(after))
-        else:
-            query = query.order_by(at.desc(), cases.c.id.desc())
-            query = query if after is None else query.where(place < _place(after))
+        at, ways = _order(wanted)
+        query = _of(select(at, cases.c.id, cases.c.act_by), wanted, now).order_by(*ways).limit(limit)
+        if after is not None:
+            place = tuple_(at, cases.c.id)
+            query = query.where(place > _place(after) if wanted.closed is False else place < _place(after))
         rows = self._transaction.execute(query).all()
         listed = {row.case.id: row for row in self.found(tuple(row[1] for row in rows), now=now)}
         return [((row[0], row[1]), listed[row[1]]) for row in rows if row[1] in listed]
@@ -51,6 +65,21 @@ class SqlWorkList:
         act_by = {row[0]: row[1] for row in due}
         rows = {case.id: Listed(case, detail, _deadline(act_by[case.id])) for case, detail in loaded}
         return [rows[case_id] for case_id in case_ids if case_id in rows]
+
+    def ids(self, wanted: Wanted, *, now: datetime, limit: int) -> tuple[UUID, ...]:
+        """The first of them, in the order of their list."""
+        at, ways = _order(wanted)
+        return tuple(
+            self._transaction.execute(_of(select(cases.c.id, at), wanted, now).order_by(*ways).limit(limit)).scalars()
+        )
+
+    def courses(self, case_ids: tuple[UUID, ...]) -> dict[UUID, list[Passed]]:
+        """The states that each of these cases came to, oldest first; one question for all of them."""
+        found: dict[UUID, list[Passed]] = defaultdict(list)
+        if case_ids:
+            for case_id, to_state, occurred_at in self._transaction.execute(_COURSES, {"of": list(case_ids)}):
+                found[case_id].append(Passed(to_state, occurred_at))
+        return found
 
     def count(self, wanted: Wanted, *, now: datetime, most: int) -> int:
         """How many there are, counted no further than `most`."""
@@ -101,9 +130,20 @@ class SqlWorkList:
         return found
 
 
+def _order(wanted: Wanted) -> tuple[Column[datetime], tuple[UnaryExpression[Any] | Column[Any], ...]]:
+    """What a list is sorted by, and how: open ones by deadline, closed ones newest first."""
+    if wanted.closed is False:
+        return cases.c.act_by, (cases.c.act_by, cases.c.id)
+    return cases.c.opened_at, (cases.c.opened_at.desc(), cases.c.id.desc())
+
+
 def _of(query: Select[*Columns], wanted: Wanted, now: datetime) -> Select[*Columns]:
     """The rows that are wanted, as they truly stand at `now`: what a passed deadline closed is closed (I3)."""
-    query = query.select_from(cases).where(cases.c.lifecycle == wanted.lifecycle, _standing(wanted, now))
+    query = query.select_from(cases).where(_standing(wanted, now))
+    if wanted.activation_in:  # only requests have one; were it said again that they are, SQLite would read them all
+        query = query.where(cases.c.id.in_(_activations(wanted, now)))
+    else:
+        query = query.where(cases.c.lifecycle == wanted.lifecycle)
     for column, value in (
         (cases.c.entity, wanted.entity), (cases.c.assignee, wanted.assignee),
         (requests.c.filer, wanted.filer), (requests.c.kind, wanted.kind), (requests.c.language, wanted.language),
@@ -116,8 +156,35 @@ def _of(query: Select[*Columns], wanted: Wanted, now: datetime) -> Select[*Colum
         query = query.where(requests.c.fraud_suspected_at.is_not(None))
     if wanted.unaudited:
         query = query.where(requests.c.approved_at.is_not(None), requests.c.audited_at.is_(None))
-    needs_detail = wanted.filer or wanted.kind or wanted.language or wanted.fraud or wanted.unaudited
+    if wanted.unassigned:
+        query = query.where(cases.c.assignee.is_(None))
+    if wanted.approved_from is not None:
+        query = query.where(requests.c.approved_at >= wanted.approved_from)
+    if wanted.closed_from is not None:
+        query = query.where(cases.c.closed_at >= wanted.closed_from)
+    needs_detail = any(
+        (
+            wanted.filer,
+            wanted.kind,
+            wanted.language,
+            wanted.fraud,
+            wanted.unaudited,
+            wanted.approved_from,
+        )
+    )
     return query.where(requests.c.case_id == cases.c.id) if needs_detail else query
+
+
+def _activations(wanted: Wanted, now: datetime) -> Select[UUID]:
+    """The requests whose activation is in some states, or in others whose thirty days are over."""
+    theirs = cases.alias("theirs")
+    so: ColumnElement[bool] = theirs.c.state.in_(sorted(wanted.activation_in))
+    late = and_(theirs.c.state.in_(sorted(wanted.activation_past)), activations.c.blocks_at <= now)
+    if wanted.activation_from is not None:
+        so = and_(so, theirs.c.changed_at >= wanted.activation_from)
+        late = and_(late, activations.c.blocks_at >= wanted.activation_from)
+    joined = select(activations.c.request_id).join_from(theirs, activations, activations.c.case_id == theirs.c.id)
+    return joined.where(activations.c.request_id.is_not(None), or_(so, late))
 
 
 def _standing(wanted: Wanted, now: datetime) -> ColumnElement[bool]:
@@ -139,6 +206,16 @@ def _between(column: ColumnElement[datetime], begin: datetime | None, end: datet
 
 def _place(after: Place) -> Tuple:
     return tuple_(literal(after[0], cases.c.act_by.type), literal(after[1], cases.c.id.type))
+
+
+_COURSES = (
+    select(audit_events.c.case_id, audit_events.c.to_state, audit_events.c.occurred_at)
+    .where(
+        audit_events.c.case_id.in_(bindparam("of", expanding=True)),
+        or_(audit_events.c.from_state.is_(None), audit_events.c.from_state != audit_events.c.to_state),
+    )
+    .order_by(audit_events.c.case_id, audit_events.c.sequence)
+)
 
 
 def _deadline(at: datetime) -> datetime | None:

@@ -5,6 +5,7 @@ It knows nothing of texts or transports.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -31,6 +32,7 @@ class Recipient:
     mobile: str | None = field(default=None, repr=False)
     purpose: str = field(default="", repr=False)
     remarks: tuple[str, ...] = ()  # JSON paths that the desk asked to correct (B1-6)
+    remark_reasons: Mapping[str, str] = field(default_factory=dict, repr=False)  # by path, where a field has its own
     remark_text: str = field(default="", repr=False)
 
 
@@ -72,6 +74,7 @@ def _filer(uow: UnitOfWork, message: QueuedMessage, now: datetime) -> Recipient 
     request_id = detail.request_id if isinstance(detail, Activation) else case.id
     reference = uow.cases.request(request_id, now=now)[0].ref if request_id else case.ref
     fields = dossier.value(uow, case.id, dossier.REMARK_FIELDS)
+    reasons = dossier.value(uow, case.id, dossier.REMARK_REASONS)
     given, family = _names(uow, case, detail)
     return Recipient(
         reference=reference,
@@ -82,6 +85,7 @@ def _filer(uow: UnitOfWork, message: QueuedMessage, now: datetime) -> Recipient 
         family_name=family,
         email=parse_email(officer.email).deliverable,
         remarks=tuple(str(name) for name in fields) if isinstance(fields, list) else (),
+        remark_reasons={str(path): str(text) for path, text in reasons.items()} if isinstance(reasons, dict) else {},
         remark_text=str(dossier.value(uow, case.id, dossier.REMARK_TEXT) or ""),
     )
 

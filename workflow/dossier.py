@@ -21,6 +21,7 @@ NUMBER = "register.insz"
 ODD_NUMBER = "register.inconsistentInsz"  # kept apart, never sent (B1-17b)
 CANDIDATES = "register.candidates"
 REMARK_FIELDS, REMARK_TEXT, CHANGED = "review.fields", "review.text", "review.changed"
+REMARK_REASONS = "review.reasons"  # by path, where a field has its own
 _ADDED = ("review.", "register.")
 
 

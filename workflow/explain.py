@@ -14,10 +14,10 @@ from workflow.errors import InvalidSubmission
 from workflow.intake import parse_submission
 from workflow.lifecycles import activation_guards, registration_guards
 from workflow.lifecycles.activation import activation
-from workflow.lifecycles.registration import registration
+from workflow.lifecycles.registration import Trigger, registration
 from workflow.lifecycles.registration_guards import CHECK_STEPS
 from workflow.machine import Option
-from workflow.model import Activation, Case, KeyKind, KeyState, RegistrationRequest, Timer
+from workflow.model import NEW, Activation, Case, KeyKind, KeyState, RegistrationRequest, Timer
 from workflow.submission import to_json
 from workflow.timers import armed_as_of, as_of
 
@@ -35,6 +35,15 @@ class Explanation:
     def of(self, trigger: str) -> Option | None:
         """The option for one action, or None when the action does not exist here for this actor."""
         return next((option for option in self.options if option.trigger == trigger), None)
+
+
+def explain_filing(door: Door) -> Option | None:
+    """Whether this officer may open a request today, or why not (3.19); None for a role that never files."""
+    if door.actor.entity is None:
+        return None
+    facts = access.with_filing_rights(door, registration_guards.Facts(), entity=door.actor.entity)
+    options = registration.allowed(NEW, roles=door.actor.roles, facts=facts)
+    return next((option for option in options if option.trigger == Trigger.CREATE), None)
 
 
 def explain_request(door: Door, ref: str) -> Explanation:

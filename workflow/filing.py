@@ -53,10 +53,18 @@ def file_request(door: Door, submission: Submission, papers: tuple[Attachment, .
     return _submit(door, _checked(door, filed, submission), submission, trigger=T.SUBMIT)
 
 
-def draft(door: Door, submission: Submission, papers: tuple[Attachment, ...]) -> Filed:
-    """Open a draft that may be incomplete; it lapses after 30 days without a change (B1-8b)."""
+def draft(door: Door, submission: Submission, papers: tuple[Attachment, ...], *, case_id: UUID | None = None) -> Filed:
+    """Open a draft that may be incomplete; it lapses after 30 days without a change (B1-8b).
+
+    Whoever repeats it with the id that was given to it finds the draft of the first time: it is not opened twice (E17).
+    """
     _refuse_bad_papers(papers)
-    filed = _open(door, submission, _attached(papers))
+    if case_id is not None:
+        try:
+            return Filed(*access.request(door, case_id))
+        except NotFound:
+            pass
+    filed = _open(door, submission, _attached(papers), case_id)
     _keep(door, filed.case.id, submission, papers)
     return _checked(door, filed, submission)
 
@@ -111,14 +119,14 @@ def clone(door: Door, ref: str) -> Filed:
     return copy
 
 
-def _open(door: Door, submission: Submission, held: frozenset[Slot]) -> Filed:
+def _open(door: Door, submission: Submission, held: frozenset[Slot], case_id: UUID | None = None) -> Filed:
     """A new case with the papers it holds, moved to `draft` by the row B1-1."""
     _refuse_other_officer(door, submission)
     user_id, entity = door.actor.user_id, door.actor.entity
     if user_id is None or entity is None:
         raise NotPermitted(T.CREATE, registration.roles_for(NEW, T.CREATE))
     case = Case(
-        id=door.tools.chance.uuid(door.now),
+        id=case_id or door.tools.chance.uuid(door.now),
         ref=new_ref("BR", now=door.now, chance=door.tools.chance, taken=door.uow.cases.refs_like),
         lifecycle=registration.name,
         definition=registration.definition(door.tools.policy),

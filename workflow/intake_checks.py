@@ -30,9 +30,10 @@ _PATH_OF_FIELD = {
 
 @dataclass(frozen=True, slots=True)
 class FieldWarning:
-    """Something to look at once more; it stops nothing and repeats no value."""
+    """Something to look at once more, under a stable code; it stops nothing and repeats no value."""
 
     path: str
+    code: str
     message: str
 
 
@@ -87,7 +88,7 @@ def _zone_warnings(submission: Submission) -> Iterator[FieldWarning]:
     try:
         zone = read_zone(submission.document.mrz)
     except Problem as unread:
-        yield FieldWarning("document.mrz", unread.message)
+        yield FieldWarning("document.mrz", unread.code, unread.message)
         return
     person, document = submission.person, submission.document
     given = (person.given_name or "", *(person.other_given_names or ()))
@@ -101,26 +102,28 @@ def _zone_warnings(submission: Submission) -> Iterator[FieldWarning]:
         expires_on=document.expires_on,
     )
     for difference in differences(zone, typed):
-        yield FieldWarning(_PATH_OF_FIELD[difference.field], difference.message)
+        yield FieldWarning(_PATH_OF_FIELD[difference.field], difference.code, difference.message)
     if document.machine_readable is False:
         text = "The document is marked as not machine readable, yet a zone was typed; one of both is wrong."
-        yield FieldWarning("document.machineReadable", text)
+        yield FieldWarning("document.machineReadable", "not_machine_readable", text)
 
 
 def _document_warnings(submission: Submission) -> Iterator[FieldWarning]:
     document = submission.document
     if document.number is not None and holds_letter_o(document.number):
-        yield FieldWarning("document.number", "The number holds the letter O; make sure that it is not a zero.")
+        yield FieldWarning(
+            "document.number", "letter_o", "The number holds the letter O; make sure that it is not a zero."
+        )
     if document.country == "BE":
         text = "Belgium issued this document; make sure that the applicant meets the three conditions."
-        yield FieldWarning("document.country", text)
+        yield FieldWarning("document.country", "belgian", text)
     issuer = ALPHA3_BY_COUNTRY.get(document.country or "")
     if issuer is not None and document.prado_id is not None and not document.prado_id.startswith(issuer):
         text = "The PRADO number begins with another country than the document's; compare both."
-        yield FieldWarning("document.pradoId", text)
+        yield FieldWarning("document.pradoId", "prado_country", text)
 
 
 def _contact_warnings(submission: Submission) -> Iterator[FieldWarning]:
     if submission.contact.email is not None and suspected_host(submission.contact.email) is not None:
         text = "The part after the @ is one letter away from a well-known mail service; read it back to the applicant."
-        yield FieldWarning("contact.email", text)
+        yield FieldWarning("contact.email", "mail_host", text)

@@ -14,13 +14,14 @@ from workflow.advance import Tools
 from workflow.errors import NotFound
 from workflow.model import Role, User
 from workflow.ports import UnitOfWork
-from workflow.ports_desk import OfficerSession
+from workflow.ports_desk import KeptForm, OfficerSession
 
 SESSION = "officer"  # the purpose of its digest
 PAUSE = timedelta(minutes=15)  # without a page asked for
 LONGEST = timedelta(hours=12)
 WARN = timedelta(minutes=2)  # before the pause is over (E11)
 NOTED_EVERY = timedelta(minutes=1)
+KEPT = timedelta(hours=2)  # what was typed when a session ran out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,7 @@ def admitted(door: Door, proven: Proven) -> User | None:
 def open_for(door: Door, user_id: UUID) -> str:
     """Open a session; the number for the cookie, which is handed out once."""
     token = door.tools.chance.token()
-    digest = door.tools.secrets.token_digest(token, purpose=SESSION)
-    session = OfficerSession(digest, user_id, door.now, door.now, door.now + LONGEST)
+    session = OfficerSession(_digest(door, token), user_id, door.now, door.now, door.now + LONGEST)
     door.uow.officer_sessions.put(session)
     return token
 
@@ -87,6 +87,38 @@ def ends_at(session: OfficerSession) -> datetime:
 def is_to_be_noted(session: OfficerSession, *, now: datetime) -> bool:
     """Whether it is time to write down that the browser is still there."""
     return now - session.seen_at >= NOTED_EVERY
+
+
+def keep_form(door: Door, token: str, *, path: str, content: bytes) -> bool:
+    """Keep what somebody sent after their session had run out (E11); False when nobody knows whose browser it was."""
+    session = door.uow.officer_sessions.get(_digest(door, token))
+    if session is None:
+        return False
+    door.uow.kept_forms.put(KeptForm(session.digest, session.user_id, path, content, door.now + KEPT))
+    return True
+
+
+def carry_over(door: Door, *, old: str, new: str, user_id: UUID) -> bool:
+    """Hand what was kept to the new session of the same officer in the same browser; nobody else ever gets it."""
+    form = door.uow.kept_forms.take(_digest(door, old), user_id=user_id, now=door.now)
+    if form is None:
+        return False
+    door.uow.kept_forms.put(replace(form, digest=_digest(door, new)))
+    return True
+
+
+def kept_form(door: Door, token: str, user_id: UUID) -> KeptForm | None:
+    """What was kept for this session, handed back once."""
+    return door.uow.kept_forms.take(_digest(door, token), user_id=user_id, now=door.now)
+
+
+def stay(door: Door, session: OfficerSession) -> None:
+    """The officer says that they are still there: the pause begins anew, the longest day does not."""
+    door.uow.officer_sessions.seen(session.digest, now=door.now)
+
+
+def _digest(door: Door, token: str) -> bytes:
+    return door.tools.secrets.token_digest(token, purpose=SESSION)
 
 
 def _known(door: Door, proven: Proven) -> User | None:

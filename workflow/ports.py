@@ -30,7 +30,7 @@ from workflow.model import (
     User,
 )  # fmt: skip
 from workflow.outbox import MessageKind, QueuedMessage
-from workflow.ports_desk import KeptForms, Looks, OfficerSessions, SavedViews, WorkList
+from workflow.ports_desk import KeptForms, Looks, OfficerSessions, SavedViews, Trail, WorkList
 from workflow.ports_entry import Links, Sessions
 from workflow.ports_limits import Gates, Quotas, Suppressions
 from workflow.ports_queue import Fences, Outbox, Receipts
@@ -169,6 +169,9 @@ class Timers(Protocol):
     def count_due(self, *, now: datetime) -> int:
         """How many are due."""
 
+    def ahead(self, *, now: datetime, limit: int) -> list[Timer]:
+        """The armed timers that lie ahead, soonest first."""
+
 
 class Directory(Protocol):
     """Officers and entities."""
@@ -234,6 +237,7 @@ class UnitOfWork(Protocol):
     officer_sessions: OfficerSessions
     looks: Looks
     saved_views: SavedViews
+    trail: Trail
     kept_forms: KeptForms
 
     def __enter__(self) -> Self: ...

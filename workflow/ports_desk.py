@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from workflow.model import Activation, Case, RegistrationRequest
+from workflow.model import Activation, AuditEvent, Case, RegistrationRequest
 
 Place = tuple[datetime, UUID]  # of a row in its list: where the next page begins
 
@@ -31,6 +31,12 @@ class Wanted:
     due_before: datetime | None = None
     fraud: bool = False  # only those under suspicion
     unaudited: bool = False  # only approvals that no auditor has judged
+    unassigned: bool = False  # only those that nobody deals with
+    approved_from: datetime | None = None  # only what was approved at this instant or later
+    closed_from: datetime | None = None  # only what was closed at this instant or later
+    activation_in: frozenset[str] = frozenset()  # only requests whose activation stands in one of these states
+    activation_past: frozenset[str] = frozenset()  # or in one of these past its thirty days, swept or not
+    activation_from: datetime | None = None  # and that since this instant or later
     lapsing: frozenset[str] = frozenset()  # states whose deadline closes the case: past it they count as closed
     lapsed: bool = True  # whether those belong to the list of closed ones
 
@@ -44,6 +50,14 @@ class Listed:
     act_by: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A state that a case came to, and when."""
+
+    to_state: str
+    occurred_at: datetime
+
+
 class WorkList(Protocol):
     """Many cases at a time: a page, a count; never all of them."""
 
@@ -52,6 +66,12 @@ class WorkList(Protocol):
 
     def found(self, case_ids: tuple[UUID, ...], *, now: datetime) -> list[Listed]:
         """These requests, in this order; what is none is left out."""
+
+    def ids(self, wanted: Wanted, *, now: datetime, limit: int) -> tuple[UUID, ...]:
+        """The first of them, in the order of their list."""
+
+    def courses(self, case_ids: tuple[UUID, ...]) -> dict[UUID, list[Passed]]:
+        """The states that each of these cases came to, oldest first; one question for all of them."""
 
     def count(self, wanted: Wanted, *, now: datetime, most: int) -> int:
         """How many there are, counted no further than `most`."""
@@ -139,6 +159,44 @@ class Looks(Protocol):
 
     def listed(self, *, since: datetime, limit: int) -> list[Look]:
         """The newest since an instant, newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which lines of history an auditor looks for; what is None asks nothing."""
+
+    ref: str | None = None
+    actor: str | None = None
+    entity: str | None = None  # of the case
+    event: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None  # the first instant that does not count any more
+    without: frozenset[str] = frozenset()  # triggers that are not for this reader
+    not_of: str | None = None  # an entity whose cases are nobody's business
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A line of history with the case that it belongs to."""
+
+    ref: str
+    entity: str
+    event: AuditEvent
+
+    @property
+    def place(self) -> Place:
+        """Where the next page begins."""
+        return self.event.occurred_at, self.event.id
+
+
+class Trail(Protocol):
+    """The history of all cases together."""
+
+    def page(self, sought: Sought, *, after: Place | None, limit: int) -> list[Traced]:
+        """The next lines, newest first, without what they say of a person."""
+
+    def line(self, event_id: UUID) -> Traced | None:
+        """One line with all that it says; what it says of a person is None once the person is erased."""
 
 
 @dataclass(frozen=True, slots=True)

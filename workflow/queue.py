@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from identity.problems import Problem
@@ -20,6 +21,7 @@ from workflow.model import Case, Role
 from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind
 
 OPENERS = (Role.TEAM_LEAD, Role.OPERATOR)
+READ_TEXTS = (Role.SERVICE_DESK, Role.TEAM_LEAD)  # who reads what was written, link and code left out (D19)
 AT_REST = frozenset(
     {
         DeliveryState.ACCEPTED,
@@ -34,6 +36,43 @@ WITH_SECRET = frozenset(
 )
 
 
+class Way(StrEnum):
+    """How a message that came to rest goes out once more."""
+
+    RETRY = "retry"  # the row itself goes back into the queue
+    RESEND = "resend"  # the same mail as a new row
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Whether this officer can let a message go out once more: how, and from when on; not at all without a way."""
+
+    way: Way | None = None
+    at: datetime | None = None
+
+
+def again(door: Door, row: Delivery, *, cooldown: timedelta) -> Again:
+    """What `retry` and `resend` would say now; nothing is written."""
+    if door.actor.roles.isdisjoint(KEEPERS) or not access.consultable(door, row.message.case_id):
+        return Again()
+    options = message.allowed(row.state, roles=door.actor.roles, facts=_facts(door, row))
+    if any(option.open for option in options if option.trigger == Trigger.RETRY):
+        return Again(Way.RETRY)
+    return Again(Way.RESEND, _cool_from(door, row, cooldown)) if _repeatable(door, row) else Again()
+
+
+def read_by(door: Door, message_id: UUID) -> Delivery:
+    """A row of a case that exists for this officer. Raises: NotFound."""
+    row = door.uow.outbox.find(message_id)
+    case_id = row.message.case_id
+    try:
+        case: Case = door.uow.cases.request(case_id, now=door.now)[0]
+    except NotFound:
+        case = door.uow.cases.activation(case_id, now=door.now)[0]
+    access.refuse_foreign(door.actor, case)
+    return row
+
+
 def retry(door: Door, message_id: UUID) -> Delivery:
     """Put a parked or failed message back, its attempts at zero.
 
@@ -41,12 +80,7 @@ def retry(door: Door, message_id: UUID) -> Delivery:
     """
     _refuse_others(door, "retry", KEEPERS)
     row = door.uow.outbox.find(message_id)
-    facts = Facts(
-        still_true=row.message.send_before is None or door.now < row.message.send_before,
-        identical=row.error != "body_changed",
-        secret_kept=row.state is not DeliveryState.FAILED or row.message.kind not in WITH_SECRET,
-    )
-    message.fire(row.state, Trigger.RETRY, roles=door.actor.roles, facts=facts)
+    message.fire(row.state, Trigger.RETRY, roles=door.actor.roles, facts=_facts(door, row))
     door.uow.outbox.requeue(message_id, now=door.now)
     return door.uow.outbox.find(message_id)
 
@@ -114,19 +148,34 @@ def _resend_of_activation(door: Door, ref: str, row: Delivery, cooldown: timedel
 
 def _judged(door: Door, row: Delivery, cooldown: timedelta) -> tuple[bool, bool]:
     """Whether it may be repeated at all, and whether it may be now; a refusal for the moment names the instant."""
-    message = row.message
-    still_true = message.send_before is None or door.now < message.send_before
-    by_mail = message.channel is Channel.EMAIL and message.kind not in WITH_SECRET
-    repeatable = by_mail and still_true and row.state in AT_REST
-    same = [
-        one.message.queued_at
-        for one in door.uow.outbox.of_case(message.case_id)
-        if (one.message.kind, one.message.audience) == (message.kind, message.audience)
-    ]
-    over = max(same) + cooldown
+    repeatable, over = _repeatable(door, row), _cool_from(door, row, cooldown)
     if repeatable and door.now < over and not door.actor.roles.isdisjoint(KEEPERS):
         raise GuardRefused(
             "resend_cooldown_is_over",
             f"The same message was sent a moment ago. Send it again from {over:%Y-%m-%d %H:%M:%S} UTC on.",
         )
     return repeatable, door.now >= over
+
+
+def _facts(door: Door, row: Delivery) -> Facts:
+    return Facts(
+        still_true=_still_true(door, row),
+        identical=row.error != "body_changed",
+        secret_kept=row.state is not DeliveryState.FAILED or row.message.kind not in WITH_SECRET,
+    )
+
+
+def _still_true(door: Door, row: Delivery) -> bool:
+    return row.message.send_before is None or door.now < row.message.send_before
+
+
+def _repeatable(door: Door, row: Delivery) -> bool:
+    by_mail = row.message.channel is Channel.EMAIL and row.message.kind not in WITH_SECRET
+    return by_mail and _still_true(door, row) and row.state in AT_REST
+
+
+def _cool_from(door: Door, row: Delivery, cooldown: timedelta) -> datetime:
+    """From when on the same message may be owed once more."""
+    wanted = (row.message.kind, row.message.audience)
+    rows = door.uow.outbox.of_case(row.message.case_id)
+    return max(one.message.queued_at for one in rows if (one.message.kind, one.message.audience) == wanted) + cooldown

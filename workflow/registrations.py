@@ -40,6 +40,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     T.UNFLAG_FRAUD: ("unfounded", "reported", "other"),
     T.JUDGE_APPROVAL: ("in_order", "remark", "wrong"),
 }  # fmt: skip
+LONGEST_REASON = 300  # characters of what is said of one field
 TEXT_NEEDED = frozenset({"other", "fraud", "remark", "wrong"})
 TEXT_ALWAYS = frozenset({T.REJECT, T.CORRECT_TYPO, T.FLAG_FRAUD, T.UNFLAG_FRAUD})  # whose motivation somebody reads
 
@@ -78,22 +79,34 @@ def reassign(door: Door, ref: str, *, to: UUID) -> Case:
     return _move(door, loaded, T.REASSIGN, assign=to, assignee_to_be=to)
 
 
-def request_info(door: Door, ref: str, *, fields: tuple[str, ...], text: str) -> Case:
-    """Send a request back for corrections: which fields, and why (B1-6). Raises: InvalidSubmission for a strange field."""
-    _refuse_strange_fields(fields, text)
+def request_info(
+    door: Door, ref: str, *, fields: tuple[str, ...], text: str, reasons: Mapping[str, str] | None = None
+) -> Case:
+    """Send a request back for corrections: which fields, and why: for each of them, for all of them, or both (B1-6, E15).
+
+    Raises: InvalidSubmission for a strange field, or one of which nothing says what is wrong.
+    """
+    own = {path: " ".join(why.split()) for path, why in (reasons or {}).items() if why.strip()}
+    refuse_strange_remarks(fields, text, own)
     case, detail = access.request(door, ref)
-    answer_until = last_day(after_days(door.now, door.tools.policy.info_days)).isoformat()
+    told: dict[str, object] = {"fields": list(fields), "text": text}
     case = _move(
         door, (case, detail), T.REQUEST_INFO,
-        detail={"open_remarks": len(fields)}, payload={"fields": list(fields), "text": text},
-        params={M.M5: {"answer_until": answer_until}}, unassign=True, fields_named=True,
+        detail={"open_remarks": len(fields)}, payload=told | ({"reasons": own} if own else {}),
+        params={M.M5: {"answer_until": answer_until(door)}}, unassign=True, fields_named=True,
     )  # fmt: skip
     remarks = {
         dossier.REMARK_FIELDS: json.dumps(list(fields)),
         dossier.REMARK_TEXT: json.dumps(text, ensure_ascii=False),
+        dossier.REMARK_REASONS: json.dumps(own, ensure_ascii=False),
     }
     door.uow.people.put(case.id, remarks | {dossier.CHANGED: "[]"})
     return case
+
+
+def answer_until(door: Door) -> str:
+    """The last day on which a request that goes back now can be corrected, as M5 prints it."""
+    return last_day(after_days(door.now, door.tools.policy.info_days)).isoformat()
 
 
 def require_recreate(door: Door, ref: str, reason: Reason) -> Case:
@@ -180,17 +193,34 @@ def _ended(outcome: str, reason: str, *, recreate: str = "no") -> dict[MessageKi
     return {M.M6: {"outcome": outcome, "reason": reason, "recreate": recreate}}
 
 
-def _refuse_strange_fields(fields: tuple[str, ...], text: str) -> None:
+def refuse_strange_remarks(fields: tuple[str, ...], text: str, reasons: Mapping[str, str]) -> None:
+    """Raises: InvalidSubmission for a field that is none, a reason of a field that is not named, or nothing said of one."""
     wrong = [
         FieldError(f"fields.{place}", "unknown_field", "A request has no such field. Use its JSON path, like person.birthDate.")
         for place, name in enumerate(fields)
         if name not in FIELD_RULES and name not in ("scan", "declaration")
     ]  # fmt: skip
+    wrong += [
+        FieldError(
+            f"reason.{path}", "unknown_field", "Name the field as well: --set fields=contact.email,person.birthDate."
+        )
+        for path in reasons
+        if path not in fields
+    ]
+    wrong += [
+        FieldError(f"reason.{path}", "too_long", f"Write at most {LONGEST_REASON} characters for one field.")
+        for path, why in reasons.items()
+        if len(why) > LONGEST_REASON
+    ]
     if not fields:
         wrong.append(
             FieldError("fields", "required", "Name at least one field: --set fields=contact.email,person.birthDate.")
         )
-    if not text.strip():
-        wrong.append(FieldError("text", "required", "Say what is wrong with the fields: --text."))
+    if not text.strip() and not (fields and set(fields) <= set(reasons)):
+        wrong.append(
+            FieldError(
+                "text", "required", "Say what is wrong with the fields: --text, or --set reason.person.birthDate=..."
+            )
+        )
     if wrong:
         raise InvalidSubmission(tuple(wrong))

@@ -87,7 +87,18 @@ def as_of(case: Case, detail: Detail, *, now: datetime, tools: Tools) -> tuple[C
 
 def erased_as_of(case: Case, detail: Detail, *, now: datetime, tools: Tools) -> bool:
     """Whether a deadline that has passed erases the person of the case, though no sweep has done so yet."""
-    return any(Erasure.PERSON in step.change.erase for step in _steps(case, detail, now=now, tools=tools))
+    return _erases(Erasure.PERSON, case, detail, now=now, tools=tools)
+
+
+def papers_erased_as_of(case: Case, detail: Detail, *, now: datetime, tools: Tools) -> bool:
+    """Whether a deadline that has passed erases the papers of the case, though no sweep has done so yet."""
+    return _erases(Erasure.ATTACHMENTS, case, detail, now=now, tools=tools) or erased_as_of(
+        case, detail, now=now, tools=tools
+    )
+
+
+def _erases(what: Erasure, case: Case, detail: Detail, *, now: datetime, tools: Tools) -> bool:
+    return any(what in step.change.erase for step in _steps(case, detail, now=now, tools=tools))
 
 
 def armed_as_of(uow: UnitOfWork, case: Case, detail: Detail, *, now: datetime, tools: Tools) -> tuple[Timer, ...]:

@@ -7,15 +7,17 @@ from collections.abc import Iterable, Iterator
 import typer
 
 from bisdesk import views
-from bisdesk.acts import ON_ACTIVATION, ON_REQUEST, WITH_NUMBER, Given, number_given
+from bisdesk.acts import OF_FIELD, ON_ACTIVATION, ON_REQUEST, WITH_NUMBER, Given, number_given
 from bisdesk.cli.files import read_values
 from bisdesk.cli.output import emit, talk
 from bisdesk.cli.session import Session
 from workflow.errors import FieldError, InvalidSubmission, TransitionNotAllowed
 from workflow.explain import Explanation
 from workflow.filing import Filed
+from workflow.intake_fields import FIELD_RULES
 from workflow.lifecycles.activation import Trigger as ActivationTrigger
 from workflow.lifecycles.registration import Trigger
+from workflow.model import Slot
 from workflow.registrations_desk import MENDABLE
 
 COMMANDS = {  # actions that have a command of their own, for whoever meets their names in a refusal or an explanation
@@ -40,7 +42,7 @@ SECRET = frozenset({"password"})  # what never stands on a command line
 KEYS_OF_SET = {
     "correct_typo": set(MENDABLE),
     "reassign": {"to"},
-    "request_info": {"fields"},
+    "request_info": {"fields", *(f"{OF_FIELD}{path}" for path in (*FIELD_RULES, *Slot))},
     "approve": {"extensionConfirmed"},
     "same_person": {"insz", "candidate"},
     "created": {"insz"},

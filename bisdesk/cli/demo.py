@@ -14,14 +14,18 @@ from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
+from rich.progress import track
 from rich.text import Text
 
 from bisdesk.bootstrap import install
 from bisdesk.cli.session import configured
 from bisdesk.clock import SystemClock
+from bisdesk.demo.cast import CAST, EPILOGUE, LAST_HOUR, PEOPLE, PROLOGUE, cast, epilogue, prologue
 from bisdesk.demo.letters import Letter
+from bisdesk.demo.papers import drawn_ahead
+from bisdesk.demo.simulation import keep_beginning
 from bisdesk.demo.stage import Stage, build
-from bisdesk.demo.story import SCENES, Scene, leave_work, story
+from bisdesk.demo.story import SCENES, TOLD, Scene, leave_work, story
 from bisdesk.settings import Env, Settings
 from workflow.calendar import BRUSSELS
 from workflow.errors import GuardRefused, Unavailable
@@ -39,7 +43,7 @@ def demo(
         int, typer.Option("--port", min=1, max=65535, help="The port of the site that stays open.")
     ] = DEFAULT_PORT,
 ) -> None:
-    """Tell the whole story on invented people: a key, a late link, a blocked code; then keep the applicant's site open."""
+    """Tell the whole story on invented people: a key, a late link, a blocked code; then keep site and desk open."""
     settings = _at_port(configured(), port)
     if settings.env is Env.LIVE:
         raise GuardRefused("not_in_live", "The demo never runs on a live installation. Unset BISDESK_ENV.")
@@ -53,17 +57,38 @@ def demo(
         f"Invented people, a clock that starts {DAYS_BACK} days back, mail and SMS captured in {settings.home}/demo\n"
     )
     stage = build(settings, start)
-    _tell(console, story(stage), SCENES)
-    stage.clock.set(today - timedelta(hours=1))
     if once:
+        _tell(console, story(stage), SCENES)
         stage.clock.set(today)
         stage.tick()
     else:
-        _tell(console, leave_work(stage, today), 2)
+        _tell_with_everybody(console, stage, today)
         _say_what_next(console, stage, open_=stays_open)
     console.print(Text("Done. Every step above went through the same rules as a live desk.", style="bold"))
     if door:
         _keep_open(stage, door, console)
+
+
+def _tell_with_everybody(console: Console, stage: Stage, today: datetime) -> None:
+    """The story, with all others who live in the demonstration; what they came to is kept, to begin again from it."""
+    stage.papers = drawn_ahead([stage.person(name) for name in (*TOLD, *PEOPLE)])
+    _come_on(console, prologue(stage), len(PROLOGUE))
+    _tell(console, story(stage), SCENES)
+    _come_on(console, cast(stage, today), len(CAST))
+    stage.clock.set(today - timedelta(hours=1))
+    _tell(console, leave_work(stage, today - LAST_HOUR), 2)
+    _come_on(console, epilogue(stage, today), len(EPILOGUE))
+    keep_beginning(stage.app)
+    others, people = len(PEOPLE), len(TOLD) + len(PEOPLE)
+    console.print(f"{others} others live beside them, each at another place of a lifecycle: {people} invented people.")
+
+
+def _come_on(console: Console, people: Iterator[str], count: int) -> None:
+    """Let others come on stage, with a bar where somebody watches."""
+    for _ in track(
+        people, "Others come on stage", count, console=console, transient=True, disable=not console.is_terminal
+    ):
+        pass
 
 
 def _at_port(settings: Settings, port: int) -> Settings:
@@ -86,19 +111,14 @@ def _door(port: int) -> socket.socket:
 
 
 def _keep_open(stage: Stage, door: socket.socket, console: Console) -> None:
-    """Serve the site of the story, on the clock of this machine from now on, until it is told to stop."""
+    """Serve site and desk of the story, on the clock of this machine and as far as people move it, until told to stop."""
     from bisdesk.asgi import serve, web_app
 
     app = install(stage.app.settings, pooled=True)
     base = f"http://{HOST}:{door.getsockname()[1]}"
     phone, desk = f"{base}/demo/phone", f"{base}/desk"
-    told = (
-        "\nOpen ",
-        (phone, "bold cyan"),
-        " for mail and SMS, ",
-        (desk, "bold cyan"),
-        " for the officers; stop with Ctrl+C.",
-    )
+    told = ("\nOpen ", (phone, "bold cyan"), " for mail and SMS, ", (desk, "bold cyan"), " for the officers, ",
+            (f"{desk}/demo", "bold cyan"), " to move the clock; stop with Ctrl+C.")  # fmt: skip
     console.print(Text.assemble(*told))
     serve(web_app(app, worker=True), door)
     _say_goodbye(stage, console)

@@ -12,6 +12,7 @@ from bisdesk import doctor as checks
 from bisdesk.bootstrap import Installation, install
 from bisdesk.cli.output import CANNOT_WORK, OK, PROBLEMS, emit, talk, write
 from bisdesk.cli.session import Json, configured
+from bisdesk.examined import line, view
 from bisdesk.fencing import problem_of
 from bisdesk.scheduler import run_worker
 from bisdesk.seed import seed as write_seed
@@ -71,9 +72,9 @@ def doctor(
     """Look whether everything is in order; sends nothing unless asked, and moves nothing."""
     found = checks.examine(install(configured()), send_test_to=send_test_to)
     if json:
-        emit([checks.view(one) for one in found], as_json=True)
+        emit([view(one) for one in found], as_json=True)
     else:
-        write("\n".join(checks.line(one) for one in found))
+        write("\n".join(line(one) for one in found))
     return OK if all(one.ok for one in found) else PROBLEMS
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
+from uuid import UUID
 
 MAIL, SMS = "mail", "SMS"
 
@@ -37,8 +38,19 @@ def captured(*folders: Path) -> list[Path]:
 
 
 def arrived_at(path: Path) -> datetime:
-    """When it was captured."""
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    """When it came, by the clock of the installation: its name is the number of the message, which holds the instant."""
+    try:
+        number = UUID(path.stem)
+    except ValueError:
+        number = UUID(int=0)
+    return datetime.fromtimestamp((number.int >> 80) / 1000 if number.version == 7 else path.stat().st_mtime, UTC)
+
+
+def newest_first(*folders: Path) -> list[Path]:
+    """The files of what was captured in all of these folders, the newest first."""
+    return sorted(
+        captured(*folders), key=lambda path: (arrived_at(path), path.stat().st_mtime, path.name), reverse=True
+    )
 
 
 def _mail(path: Path) -> Letter:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -51,6 +51,9 @@ class Stage:
     app: Installation
     clock: VirtualClock
     seen: set[Path] = field(default_factory=set)
+    papers: Callable[[Mapping[str, object]], tuple[Attachment, ...]] = lambda _: (
+        PAPERS
+    )  # of a person; stand-ins are quick
     waiting: str = ""  # the activation that is left for whoever goes on by hand
 
     @property
@@ -78,8 +81,8 @@ class Stage:
     def file(self, name: str) -> str:
         """File a request; its reference."""
         raw = self.person(name)
-        submission = parse_submission(raw, today=brussels_date(self.now), complete=True)
-        return self.act(ANNA, lambda door: filing.file_request(door, submission, PAPERS)).case.ref
+        submission, papers = parse_submission(raw, today=brussels_date(self.now), complete=True), self.papers(raw)
+        return self.act(ANNA, lambda door: filing.file_request(door, submission, papers)).case.ref
 
     def take(self, ref: str, email: str = BART) -> None:
         """Take a request into review."""

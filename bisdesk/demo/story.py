@@ -25,6 +25,7 @@ class Scene:
 
 
 SCENES = 20  # of the whole story, for its progress
+TOLD = ("zoe-dubois", "jurgen-mueller", "siobhan-kelly", "marta-nowak", "luc-vanderberg")  # of whom it tells
 
 
 def story(stage: Stage) -> Iterator[Scene]:

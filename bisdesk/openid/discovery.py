@@ -21,6 +21,7 @@ WELL_KNOWN = "/.well-known/openid-configuration"
 BETWEEN_READINGS = timedelta(seconds=60)
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 MOST_KEYS = 50
+LONGEST_WORD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Metadata:
     end_session_endpoint: str | None
     names_itself: bool  # it puts `iss` into every answer (RFC 9207)
     keys: KeySet = field(repr=False)
+    signs_with: tuple[str, ...] = ()  # the algorithms that it says its proofs are signed with
 
 
 class Directory:
@@ -84,6 +86,7 @@ def read_metadata(channel: Channel, registration: Registration) -> Metadata | Re
         end_session_endpoint=str(end) if may_be_called(end) else None,
         names_itself=about.get("authorization_response_iss_parameter_supported") is True,
         keys=keys,
+        signs_with=_words(about.get("id_token_signing_alg_values_supported")),
     )
 
 
@@ -96,6 +99,11 @@ def keys_of(published: Mapping[str, object], *, algorithm: str) -> KeySet | Refu
         return KeySet.import_key_set(KeySetSerialization(keys=fitting[:MOST_KEYS]))
     except (JoseError, ValueError, TypeError, KeyError):
         return Refused(Code.PROVIDER_WRONG)
+
+
+def _words(listed: object) -> tuple[str, ...]:
+    words = listed[:MOST_KEYS] if isinstance(listed, list) else []
+    return tuple(word for word in words if isinstance(word, str) and word.isalnum() and len(word) <= LONGEST_WORD)
 
 
 def _fits(key: object, kind: str) -> bool:

@@ -86,7 +86,7 @@ def _sheet(size: tuple[int, int], words: str, fonts: tuple[Path, ...]) -> tuple[
 
 def _slanted(words: str, letter: int, fonts: tuple[Path, ...], *, edge: int) -> Image.Image:
     """The words once, rising to the right: black on nothing."""
-    pieces = [(text, font, font.getlength(text)) for text, font in _in_letters(words, letter, fonts)]
+    pieces = [(text, font, font.getlength(text)) for text, font in in_letters(words, letter, fonts)]
     mark = Image.new("L", (int(sum(width for *_, width in pieces)) + 2 * letter, letter * 2))
     pen, left = ImageDraw.Draw(mark), float(letter)
     for text, font, width in pieces:
@@ -95,7 +95,7 @@ def _slanted(words: str, letter: int, fonts: tuple[Path, ...], *, edge: int) -> 
     return mark.rotate(SLANT, expand=True, resample=Image.Resampling.BILINEAR)
 
 
-def _in_letters(words: str, letter: int, fonts: tuple[Path, ...]) -> Iterator[tuple[str, FreeTypeFont]]:
+def in_letters(words: str, letter: int, fonts: tuple[Path, ...]) -> Iterator[tuple[str, FreeTypeFont]]:
     """The words cut where the typeface changes; a letter that none has is written without its marks, or as a question mark."""
     faces = _faces(letter, fonts)
     run, held = "", faces[0]

@@ -16,7 +16,7 @@ from typing import ClassVar
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from bisdesk.demo.letters import MAIL, SMS, Letter, arrived_at, captured, read_letter
+from bisdesk.demo.letters import MAIL, SMS, Letter, arrived_at, newest_first, read_letter
 from bisdesk.settings import Env, Settings
 from bisdesk.web.applicant.screens import Screen
 from bisdesk.web.applicant.site import Site
@@ -83,10 +83,21 @@ def phone(site: Site) -> APIRouter:
     return router
 
 
-def _phone(settings: Settings, asked: str) -> Phone:
+def received_by(settings: Settings, addresses: frozenset[str]) -> tuple[Received, ...]:
+    """What came to these addresses, newest first."""
+    ours = _links(settings.applicant_base_url)
+    own = [(letter, at) for letter, at in _letters(settings) if letter.to in addresses]
+    return tuple(_received(*one, ours) for one in own[:MOST])
+
+
+def _letters(settings: Settings) -> list[tuple[Letter, datetime]]:
+    """Everything that was captured lately, newest first, each with when it came."""
     folders = (Path(url.removeprefix(CAPTURE)) for url in (settings.smtp_url, settings.sms_url))
-    newest = sorted(captured(*folders), key=lambda path: (arrived_at(path), path.name), reverse=True)[:OLDEST]
-    letters = [(read_letter(path), arrived_at(path)) for path in newest]
+    return [(read_letter(path), arrived_at(path)) for path in newest_first(*folders)[:OLDEST]]
+
+
+def _phone(settings: Settings, asked: str) -> Phone:
+    letters = _letters(settings)
     link = f"{settings.applicant_base_url}/a/"
     owners = _owners([letter for letter, _ in letters], link)
     boxes = _boxes(owners)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -67,7 +68,8 @@ class Pages:
             day=lambda value: _day(value, language),
             clock=clock_time,
             whole=_whole,
-            contact=_breakable(self._theme.contact),
+            mail=_address,
+            contact=_address(self._theme.contact),
             mistakes=_by_field(screen.mistakes, said),
             languages=[(other, OWN_NAMES[other], switched(frame.here, other)) for other in self._languages],
             language=language,
@@ -98,6 +100,9 @@ def _whole(value: str) -> Markup:
     return Markup('<span class="whole">{}</span>').format(value)
 
 
-def _breakable(address: str) -> Markup:
-    """A mail address that breaks before its @ where a line is too short."""
-    return Markup("<wbr>@").join(address.split("@"))
+def _address(mail: str) -> Markup:
+    """A mail address: whole where a line has room for it, else broken after its @, and then before a dot, as printers do."""
+    local, at, domain = mail.rpartition("@")
+    parts = Markup("<wbr>").join(re.split(r"(?=\.)", domain))
+    part = Markup('<span class="address">{}</span>')
+    return part.format(Markup("{}{}<wbr>{}").format(local, at, part.format(parts)))

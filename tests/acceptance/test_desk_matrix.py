@@ -30,6 +30,14 @@ ACTIONS = (
     "different_person", "same_person", "created", "withdraw", "submit", "resubmit", "clone", "check_failed",
     "correct_typo", "flag_fraud", "unflag_fraud", "judge_approval",
 )  # fmt: skip
+OF_LISTS = {  # pages and forms beside the lists, and who has them
+    "/desk/overview": {"lead", "auditor"}, "/desk/audit": {"auditor"}, "/desk/audit/events": {"auditor"},
+    "/desk/audit/looks": {"auditor"}, "/desk/audit/four-eyes": {"auditor"}, "/desk/work/done": {"desk", "lead"},
+}  # fmt: skip
+FORMS = {
+    "/desk/work/take": {"desk"}, "/desk/work/selected": {"desk", "lead"}, "/desk/work/views": {*READERS, "foreign"},
+    "/desk/work/views/drop": {*READERS, "foreign"}, "/desk/work/export": {*READERS, "foreign"},
+}  # fmt: skip
 STATES = ("draft", "submitted", "in_review", "info_requested", "approved", "withdrawn")
 
 
@@ -81,6 +89,21 @@ def test_every_page_is_for_its_roles_and_another_entity_is_not_found(
     assert set(told.values()) == {200 if name in READERS | {"foreign"} else 403}
     expected = 200 if name in READERS else 404 if name == "foreign" else 403
     assert cases == dict.fromkeys(CASE_PAGES, expected)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_every_page_and_form_of_the_lists_is_for_its_roles(
+    refs: dict[str, str], officers: dict[str, Officer], name: str
+) -> None:
+    who = officers[name]
+    form = dict(who.goes("/desk/work").hidden("/desk/sign-out"))
+    typed = form | {"row": f"{refs['submitted']}~0", "do": "take", "view": "x", "back": ""}
+
+    shown = {page for page in OF_LISTS if who.goes(page).status != 403}
+    answered = {path for path in FORMS if who.client.post(path, data=typed).status_code not in (403, 404)}
+
+    assert shown == {page for page, roles in OF_LISTS.items() if name in roles}
+    assert answered == {path for path, roles in FORMS.items() if name in roles}
 
 
 @pytest.mark.parametrize("state", STATES)

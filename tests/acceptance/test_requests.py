@@ -267,3 +267,19 @@ def test_what_is_possible_is_told_in_actions_that_a_person_can_choose(lite: Desk
     assert recorded_only.isdisjoint(explained["canDo"])
     assert "refuse_try" not in refused.err
     assert "holder_purge" not in refused.err
+
+
+@pytest.mark.fact("B1-6")
+def test_a_request_goes_back_with_a_reason_for_each_field(lite: Desk) -> None:
+    ref = lite.filed()
+    lite.do(ref, "take")
+    why = ("--set", "reason.scan=Not readable.", "--set", "reason.person.birthPlace=The document says Lille.")
+
+    unsaid = lite.run(
+        "request", "do", ref, "request_info", "--set", "fields=scan,person.birthPlace", *why[:2], as_=BART
+    )
+    strange = lite.run("request", "do", ref, "request_info", "--set", "fields=scan", *why, as_=BART)
+    asked = lite.do(ref, "request_info", "--set", "fields=scan,person.birthPlace", *why)
+
+    assert (unsaid.code, strange.code) == (6, 6)
+    assert asked["remarks"]["reasons"] == {"scan": "Not readable.", "person.birthPlace": "The document says Lille."}

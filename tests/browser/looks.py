@@ -29,7 +29,7 @@ MISTAKES = """() => {
   const wrong = [];
   if (document.querySelector('main').firstElementChild !== summary) wrong.push('the summary is not first');
   for (const link of summary.querySelectorAll('a')) {
-    const field = document.querySelector(link.getAttribute('href'));
+    const field = document.getElementById(link.getAttribute('href').slice(1));
     if (!field || !field.matches('input, select, textarea')) wrong.push(`${link.getAttribute('href')} leads to no field`);
     else if (!(field.closest('fieldset') ?? field).getAttribute('aria-describedby')) wrong.push('a field without its mistake');
   }

@@ -48,8 +48,8 @@ class Reader:
 
     @property
     def secret(self) -> str:
-        """The secret that the page of the app shows as text."""
-        return "".join(self.page.locator("#secret").inner_text().split())
+        """The secret that the page of the app shows as text, where it is unfolded."""
+        return "".join((self.page.locator("#secret").text_content() or "").split())
 
     def goes(self, path: str) -> Reader:
         """Type an address."""

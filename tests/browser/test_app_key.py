@@ -70,6 +70,7 @@ def test_copy_puts_the_secret_without_spaces_on_the_clipboard_and_says_so(site: 
     one.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     at_the_app(site, one)
 
+    one.page.locator("details:has(#secret) summary").click()
     one.page.locator("button[data-copy]").click()
     one.page.wait_for_function("document.getElementById('secret-status').textContent")
 
@@ -105,6 +106,8 @@ def test_without_scripts_no_button_stands_there_that_does_nothing(site: OpenSite
 
     one.names_account(USERNAME).chooses("totp")
 
+    one.page.locator("details:has(#secret) summary").click()
+    assert one.page.locator("#secret").is_visible()
     assert not one.page.locator("button[data-copy]").is_visible()
     assert one.secret in uri_of(one)
 

@@ -54,6 +54,14 @@ def test_a_batch_is_no_larger_than_asked_and_the_next_one_goes_on_behind_it(uow:
     assert [timer for batch in batches for timer in batch] == made
 
 
+def test_what_lies_ahead_comes_soonest_first_over_all_cases_and_what_is_due_is_not_in_it(uow: UnitOfWork) -> None:
+    first = started(uow, 5, 1)
+    second = started(uow, 3, 20)
+
+    assert uow.timers.ahead(now=later(days=3), limit=10) == [first[0], second[1]]
+    assert uow.timers.ahead(now=later(days=3, microseconds=-1), limit=2) == [second[0], first[0]]
+
+
 def test_going_on_behind_a_timer_that_is_no_longer_armed_loses_none(uow: UnitOfWork) -> None:
     case = opened(uow)
     timers = [timer(case, name, days=1) for name in "abc"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -110,6 +111,63 @@ def test_approvals_that_no_auditor_has_judged_are_a_list_of_their_own(uow: UnitO
     waiting(uow, days=1)
 
     assert pages(uow, Wanted(closed=None, unaudited=True), size=1) == [new.id]
+
+
+def test_a_list_is_narrowed_to_what_nobody_has_and_to_what_was_approved_or_closed_of_late(uow: UnitOfWork) -> None:
+    bart = builders.bart().id
+    free = waiting(uow, days=1)
+    told = {"approved_by": bart, "approved_at": later(days=2)}
+    late = moved(uow, waiting(uow, days=2, detail=told), to="in_review", assignee=bart)
+    early = {"approved_by": bart, "approved_at": later(days=1)}
+    moved(uow, waiting(uow, days=3, detail=early), to="in_review", assignee=bart)
+    old, new = closed(uow, days=1, opened_at=later()), closed(uow, days=2, opened_at=later())
+
+    assert pages(uow, Wanted(unassigned=True), size=1) == [free.id]
+    assert pages(uow, Wanted(approved_from=later(days=2)), size=1) == [late.id]
+    assert pages(uow, Wanted(closed=True, closed_from=later(days=2)), size=1) == [new.id]
+    assert uow.work.ids(Wanted(closed=True), now=later(), limit=1) in ((old.id,), (new.id,))
+
+
+def test_requests_are_found_by_how_their_activation_stands_before_any_sweep(uow: UnitOfWork) -> None:
+    wanted = Wanted(
+        closed=None, activation_in=frozenset({"blocked_timeout"}), activation_past=frozenset({"awaiting_code"})
+    )
+    made = {}
+    for name, state in (("blocked", "blocked_timeout"), ("late", "awaiting_code"), ("active", "active")):
+        its = builders.uuid(later())
+        made[name] = waiting(uow, days=1, detail={"activation_id": its}).id
+        told = {"request_id": made[name], "blocks_at": later(days=30)}
+        moved(uow, opened(uow, "activation", id=its, detail=told), to=state)
+    waiting(uow, days=1)
+
+    assert pages(uow, wanted, size=1) == [made["blocked"]]
+    late = [row.case.id for _, row in uow.work.page(wanted, now=later(days=30), after=None, limit=9)]
+    assert set(late) == {made["blocked"], made["late"]}
+    assert uow.work.count(wanted, now=later(days=30), most=9) == 2
+    since_then = replace(wanted, activation_from=later(days=1))
+    assert pages(uow, since_then, size=1) == []
+    assert uow.work.ids(since_then, now=later(days=30), limit=9) == (made["late"],)
+
+
+def test_the_ids_of_a_list_come_in_its_order_and_no_more_than_asked(uow: UnitOfWork) -> None:
+    late, soon, soonest = (waiting(uow, days=days) for days in (3, 2, 1))
+
+    assert uow.work.ids(OPEN, now=later(), limit=2) == (soonest.id, soon.id)
+    assert uow.work.ids(OPEN, now=later(), limit=9)[-1] == late.id
+
+
+def test_the_courses_of_many_cases_come_at_once_without_lines_that_stay_in_a_state(uow: UnitOfWork) -> None:
+    first, second = waiting(uow, days=1), waiting(uow, days=1)
+    first = moved(uow, first, to="in_review", at=later(hours=1))
+    moved(uow, first, to="in_review", at=later(hours=2))
+
+    found = uow.work.courses((first.id, second.id, builders.uuid(later())))
+
+    assert {case_id: [one.to_state for one in course] for case_id, course in found.items()} == {
+        first.id: ["submitted", "in_review"], second.id: ["submitted"],
+    }  # fmt: skip
+    assert found[first.id][1].occurred_at == later(hours=1)
+    assert uow.work.courses(()) == {}
 
 
 def test_the_same_are_counted_by_state_and_person_and_no_further_than_asked(uow: UnitOfWork) -> None:

@@ -47,10 +47,11 @@ class Officer:
         who = next(user for user, told in CARD.findall(self.page) if self.name in told)
         return self.sends("/desk/sign-in", who=who, to="/desk/work")
 
-    def sends(self, path: str, **typed: str | list[str]) -> Officer:
-        """Fill in the form of this page that leads there, with its hidden fields, and send it."""
+    def sends(self, path: str, files: dict[str, bytes] | None = None, **typed: str | list[str]) -> Officer:
+        """Fill in the form of this page that leads there, with its hidden fields, and send it; files as a browser does."""
         hidden = dict(self.hidden(path))
-        return self._shown(self.client.post(path, data=hidden | typed))
+        sent = {name: (f"{name}.bin", content) for name, content in (files or {}).items()}
+        return self._shown(self.client.post(path, data=hidden | typed, files=sent or None))
 
     def hidden(self, path: str) -> list[tuple[str, str]]:
         """What a form of this page carries unseen."""

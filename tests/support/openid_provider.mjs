@@ -1,6 +1,6 @@
 // A provider of identities that tells what ACM/IDM tells, for tests and demos: node openid_provider.mjs CONFIG [PORT]
 //
-// The configuration: {"app": "bisdesk", "acr": ["urn:..."], "clients": [...], "users": {"Anna Peeters": {claims}}}.
+// The configuration: {"app": "bisdesk", "acr": ["urn:..."], "id_token_s": 3600, "clients": [...], "users": {"Anna Peeters": {claims}}}.
 // People are chosen on its form by name; there are no passwords. It listens on this machine only: `ready ADDRESS`.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import Provider from 'oidc-provider';
 
 const HOST = '127.0.0.1';
 const [configPath, wantedPort = '0'] = process.argv.slice(2);
-const { app = 'bisdesk', acr = [], clients, users } = JSON.parse(readFileSync(configPath, 'utf8'));
+const { app = 'bisdesk', acr = [], id_token_s: idTokenS = 3600, clients, users } = JSON.parse(readFileSync(configPath, 'utf8'));
 
 const server = createServer();
 process.stdout.on('error', () => {}); // whoever started it need not listen for ever
@@ -49,6 +49,7 @@ function providerAt(issuer) {
     jwks: { keys: [signingKey()] },
     loadExistingGrant,
     pkce: { required: () => true },
+    ttl: { IdToken: idTokenS },
   });
 }
 

@@ -89,7 +89,7 @@ class Person:
     def words(self) -> str:
         """The text of the page."""
         found = re.search(r"<main[^>]*>(.*?)</main>", self.page, re.DOTALL)
-        body = found[1] if found else ""
+        body = re.sub("<wbr>|</?span[^>]*>", "", found[1]) if found else ""  # they part no words
         return " ".join(html.unescape(re.sub("<[^>]+>", " ", body)).replace("\u00a0", " ").split())
 
     def opens(self, token: str) -> Person:

@@ -17,6 +17,7 @@ BUILT = tuple(
     for name in (
         "applicant.css",
         "applicant.js",
+        "desk.js",
         "logo.svg",
         "favicon.svg",
         "licences.txt",

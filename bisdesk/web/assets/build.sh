@@ -10,7 +10,7 @@ new=$(mktemp -d .tools/static.XXXXXX)
 trap 'rm -rf "$new"' EXIT
 chmod 755 "$new"
 mkdir "$new/fonts"
-cp "$FROM"/{applicant.js,logo.svg,favicon.svg} "$new/"
+cp "$FROM"/{applicant.js,desk.js,logo.svg,favicon.svg} "$new/"
 for part in latin latin-ext; do
     cp "$FONT/files/public-sans-$part-wght-normal.woff2" "$new/fonts/public-sans-$part.woff2"
 done

@@ -14,11 +14,13 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from bisdesk import views
-from bisdesk.acts import ON_REQUEST, WITH_NUMBER, Given, number_given
+from bisdesk.acts import OF_FIELD, ON_REQUEST, WITH_NUMBER, Given, number_given
 from bisdesk.web.desk.call import Call, StaleForm
 from bisdesk.web.desk.casefile import CaseFile, read_case
 from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.menu import READERS
+from bisdesk.web.desk.returning import given_values, kept_words, previewed
+from notifications.rendering import RenderedMail
 from workflow.access import Door
 from workflow.errors import (
     ConcurrentChange,
@@ -72,7 +74,8 @@ def acting(desk: Desk) -> APIRouter:
         shown, asked = desk.look(user, lambda door: _asked(door, ref, action))
         if action not in shown.can:
             return call.go(f"/desk/requests/{shown.row.case.ref}")
-        return _form(call, shown, asked, typed={})
+        chosen = request.query_params.get("candidate", "")  # its place in the list, from the page that compares them
+        return _form(call, shown, asked, typed={"candidate": chosen} if chosen else {})
 
     @router.post("/desk/requests/{ref}/do/{action}")
     async def act(request: Request, ref: str, action: str) -> Response:
@@ -91,6 +94,8 @@ def _act(call: Call, ref: str, action: str, typed: FormData) -> Response:
     values = {name: str(value) for name, value in typed.multi_items() if name not in ("form", "fields")}
     values["fields"] = ",".join(str(one) for one in typed.getlist("fields"))
     try:
+        if action == "request_info" and "preview" in values:
+            return _previewed(call, user, ref, values)
         call.desk.act(user, _work(call, ref, action, values))
     except InvalidSubmission as wrong:
         shown, asked = call.desk.look(user, lambda door: _asked(door, ref, action))
@@ -99,6 +104,14 @@ def _act(call: Call, ref: str, action: str, typed: FormData) -> Response:
     except (ConcurrentChange, TransitionNotAllowed, GuardRefused, NotPermitted) as refused:
         return _conflict(call, user, ref, action=action, values=values, refused=refused)
     return call.go(f"/desk/requests/{ref}?done={action}")
+
+
+def _previewed(call: Call, user: User, ref: str, values: Mapping[str, str]) -> Response:
+    """The form as it was filled in, with the mail that it would send; nothing is done yet."""
+    shown, asked = call.desk.look(user, lambda door: _asked(door, ref, "request_info"))
+    if "request_info" not in shown.can:
+        return call.go(f"/desk/requests/{ref}")
+    return _form(call, shown, asked, typed=values, mail=previewed(call, user, ref, values=values))
 
 
 def _work(call: Call, ref: str, action: str, values: Mapping[str, str]):  # type: ignore[no-untyped-def]  # the two shapes of use cases
@@ -122,7 +135,7 @@ def _given(action: str, values: Mapping[str, str]) -> Given:
     if action == "correct_typo":
         own = {path: own[path] for path in MENDABLE if path in own and own[path] != values.get(f"was.{path}", "")}
     elif action == "request_info":
-        own = {"fields": values["fields"]}
+        own = given_values(values)
     return Given(action, values.get("reason") or None, values.get("text") or None, own)
 
 
@@ -154,9 +167,10 @@ def _form(
     *,
     typed: Mapping[str, str],
     mistakes: Mapping[str, list[str]] | None = None,
+    mail: RenderedMail | None = None,
 ) -> Response:
     return call.page(
-        "action", case=shown, ref=shown.row.case.ref, asked=asked, typed=typed, mistakes=dict(mistakes or {}),
+        "action", case=shown, ref=shown.row.case.ref, asked=asked, typed=typed, mistakes=dict(mistakes or {}), mail=mail,
         status=422 if mistakes else 200,
     )  # fmt: skip
 
@@ -167,15 +181,16 @@ def _conflict(
     """Who did what instead, and what was typed, so that nothing of it is lost (D8)."""
     shown = call.desk.look(user, lambda door: read_case(door, ref))
     return call.page(
-        "conflict", status=409, case=shown, ref=ref, action=action, text=values.get("text", ""),
+        "conflict", status=409, ref=ref, back=f"/desk/requests/{ref}", what=call.say(f"trigger.registration.{action}"),
         why=call.say_or(f"guard.{refused.guard}", refused.reason) if isinstance(refused, GuardRefused) else "",
-        last=shown.history[-1] if shown.history else None,
+        last=shown.history[-1] if shown.history else None, people=shown.people, text=kept_words(call, values),
+        lifecycle="registration", state=shown.row.case.state,
     )  # fmt: skip
 
 
 def _field(path: str) -> str:
     """The field of the page that a wrong path belongs to."""
-    return "fields" if path.startswith("fields.") else path
+    return "fields" if path.startswith(("fields.", OF_FIELD)) else path
 
 
 def _plain(value: object) -> str:

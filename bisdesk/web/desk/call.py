@@ -5,8 +5,9 @@ Deny by default: a page names the roles that may see it, and nobody else learns 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from starlette.requests import Request
@@ -14,16 +15,20 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.menu import menu
+from bisdesk.web.headers import CONTENT
 from bisdesk.web.rendering import switched
 from bisdesk.web.words import OWN_NAMES
 from notifications.wording import clock_time, spoken_day
 from workflow import officers
+from workflow.access import Door
 from workflow.calendar import brussels_date, last_day
 from workflow.errors import FieldError
 from workflow.model import Language, Role, User
 from workflow.officers import SignedIn
 
-SESSION, VISIT, LANGUAGE, BEGUN = "desk", "desk_visit", "lang", "desk_begun"
+SESSION, VISIT, LANGUAGE, BEGUN, KEPT = "desk", "desk_visit", "lang", "desk_begun", "desk_kept"
+POLICY = f"{CONTENT}; connect-src 'self'"  # the pages of the desk ask for more time without leaving
+KEPT_CONTEXT = b"desk/kept-form/v1"
 YEAR_S = 365 * 24 * 3600
 SAFE_SITES = frozenset({"same-origin", "none"})
 SIGN_IN = "/desk/sign-in"
@@ -78,15 +83,24 @@ class Call:
         return self.desk.app.clock.now()
 
     @property
+    def today(self) -> date:
+        """The Brussels date of now."""
+        return brussels_date(self.now)
+
+    @property
     def here(self) -> str:
         """The address that was asked for."""
         query = self.request.url.query
         return f"{self.request.url.path}?{query}" if query else self.request.url.path
 
-    def officer(self, roles: frozenset[Role]) -> User:
-        """Who is signed in, having one of these roles. Raises: SignInNeeded, NotYours."""
+    def officer(self, roles: frozenset[Role], *, typed: Mapping[str, str] | None = None) -> User:
+        """Who is signed in, having one of these roles; what was typed on a page that can be opened again is kept.
+
+        Raises: SignInNeeded, NotYours.
+        """
         if self.signed_in is None:
-            raise SignInNeeded(self.here if self.request.method == "GET" else "/desk/work")
+            again = self.request.method == "GET" or (typed is not None and self._kept_for_later(typed))
+            raise SignInNeeded(self.here if again else "/desk/work")
         if roles.isdisjoint(self.signed_in.user.roles):
             raise NotYours(roles)
         self._note()
@@ -105,15 +119,43 @@ class Call:
         if site not in SAFE_SITES or origin not in own or not self.desk.seal.is_ours(form, self._cookie(VISIT) or ""):
             raise StaleForm
 
-    def enter(self, token: str) -> None:
-        """Carry a fresh session; the browser has a new number as well."""
+    def enter(self, user: User) -> None:
+        """Open a session and carry it; the browser has a new number as well, and what was typed before comes along."""
+        old = self._cookie(SESSION)
+
+        def open_for(door: Door) -> tuple[str, bool]:
+            token = officers.open_for(door, user.id)
+            return token, bool(old) and officers.carry_over(door, old=old or "", new=token, user_id=user.id)
+
+        token, kept = self.desk.act(None, open_for)
         self._set[SESSION] = (token, None)
+        self._set[KEPT] = ("yes", None) if kept else ("", 0)
         self.visit = self.desk.seal.visit()
         self._set[VISIT] = (self.visit, None)
+
+    def stay(self) -> int:
+        """Let the pause begin anew; how many seconds the session has from now on."""
+        if self.signed_in is None:
+            return 0
+        session, now = self.signed_in.session, self.now
+        self.desk.act(None, lambda door: officers.stay(door, session))
+        return int((officers.ends_at(replace(session, seen_at=now)) - now).total_seconds())
 
     def leave(self) -> None:
         """Carry no session any more."""
         self._set[SESSION] = ("", 0)
+
+    def typed_before(self) -> dict[str, str] | None:
+        """What was typed on this page when the session ran out, handed back once; None on every other page."""
+        if not self._cookie(KEPT) or self.signed_in is None:
+            return None
+        self._set[KEPT] = ("", 0)
+        token, user = self._cookie(SESSION) or "", self.signed_in.user
+        form = self.desk.act(None, lambda door: officers.kept_form(door, token, user.id))
+        if form is None or form.path != self.request.url.path:
+            return None
+        plain = self.desk.seal.read(form.content.decode(), KEPT_CONTEXT, younger_than=officers.KEPT, now=self.now)
+        return None if plain is None else dict(json.loads(plain))
 
     def keep(self, name: str, value: str, *, lives_s: int) -> None:
         """Carry something sealed for a while."""
@@ -151,14 +193,25 @@ class Call:
             environment=str(self.desk.app.settings.env), user=self.signed_in.user if self.signed_in else None,
             form=self.desk.seal.form(self.visit), here=self.request.url.path, page_name=template, now=self.now,
             menu=menu(self.signed_in.user if self.signed_in else None),
-            ends_at=officers.ends_at(self.signed_in.session) if self.signed_in else None,
-            **({"mistakes": {}} | shown),
+            warn_s=int(officers.WARN.total_seconds()), ends_at=officers.ends_at(self.signed_in.session) if self.signed_in else None,
+            **({"mistakes": {}, "elsewhere": {}} | shown),
         )  # fmt: skip
-        return self._with_cookies(HTMLResponse(html, status))
+        return self._with_cookies(HTMLResponse(html, status, headers={"Content-Security-Policy": POLICY}))
 
     def go(self, path: str) -> Response:
         """The answer that leads on to another page."""
         return self._with_cookies(RedirectResponse(path, 303))
+
+    def _kept_for_later(self, typed: Mapping[str, str]) -> bool:
+        """Keep a form that a page of ours made for this browser."""
+        token = self._cookie(SESSION)
+        if not token:
+            return False
+        self.refuse_strange(typed.get("form", ""))
+        plain = json.dumps({name: value for name, value in typed.items() if name != "form"}).encode()
+        content = self.desk.seal.shut(plain, KEPT_CONTEXT, now=self.now).encode()
+        path = self.request.url.path
+        return self.desk.act(None, lambda door: officers.keep_form(door, token, path=path, content=content))
 
     def _current(self) -> SignedIn | None:
         token = self._cookie(SESSION)
@@ -169,9 +222,10 @@ class Call:
 
     def _note(self) -> None:
         assert self.signed_in is not None
-        session = self.signed_in.session
-        if officers.is_to_be_noted(session, now=self.now):
+        session, now = self.signed_in.session, self.now
+        if officers.is_to_be_noted(session, now=now):
             self.desk.act(None, lambda door: door.uow.officer_sessions.seen(session.digest, now=door.now))
+            self.signed_in = replace(self.signed_in, session=replace(session, seen_at=now))
 
     def _spoken(self, text: str | None) -> Language | None:
         return next((one for one in self.desk.languages if one == text), None)

@@ -6,8 +6,10 @@ Everything shown is read through the same views and tables as on the command lin
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -19,18 +21,20 @@ from bisdesk.describe.case_path import CasePath, case_path
 from bisdesk.describe.case_picture import case_picture
 from bisdesk.describe.case_steps import steps
 from bisdesk.describe.case_words import Speech
+from bisdesk.web.desk import correspondence, scan
 from bisdesk.web.desk.call import Call
 from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.listing import due_of
 from bisdesk.web.desk.menu import READERS
-from workflow import dossier, work
+from bisdesk.web.desk.watched import watched
+from workflow import dossier, looks, work
 from workflow.access import Door, consultable, may_read
 from workflow.explain import Explanation
 from workflow.lifecycles.registration import registration
 from workflow.machine import Option
-from workflow.model import AuditEvent, Role, Timer
+from workflow.model import AuditEvent, Role, Timer, User
 from workflow.ownership import offered
-from workflow.service_level import Badge, badge, service_level
+from workflow.service_level import Badge, ServiceLevel, badge, service_level
 from workflow.submission import leaves
 from workflow.work import WorkRow
 
@@ -40,6 +44,7 @@ FORWARD = frozenset(
     {"take", "approve", "submit", "resubmit", "same_person", "created", "retry"}
 )  # the next step of the way
 ACTIONS = frozenset({*ON_REQUEST, *WITH_NUMBER} - {"check_failed"})
+SECTIONS = ("person", "document", "residence", "contact", "identityCheck")
 NOT_SHOWN = frozenset({"entity", "officer", "kind", "noteNumber"})  # stand in the summary
 
 
@@ -54,9 +59,10 @@ class CaseFile:
     history: tuple[AuditEvent, ...] = field(repr=False)
     people: Mapping[str, str] = field(repr=False)  # names by actor, as the history writes them
     person: tuple[tuple[str, object], ...] = field(repr=False)
-    messages: tuple[views.View, ...] = field(repr=False)
+    level: ServiceLevel
     badge: Badge | None
     path: CasePath
+    number_until: date | None = None  # the last day on which this officer can be shown the number
 
     @property
     def can(self) -> tuple[str, ...]:
@@ -96,10 +102,12 @@ def read_case(door: Door, ref: str) -> CaseFile:
         registration, history, state=case.state, open_triggers=tuple(one.trigger for one in options if one.open),
         timers=explained.coming,
     )  # fmt: skip
+    view = {name: value for name, value in views.request(door, case.ref).items() if name != "bisNumber"}  # E16
+    level = service_level(history, now=door.now)
     return CaseFile(
-        row, views.request(door, case.ref), options, explained.coming, history, _people(door, explained, history),
-        _person(door, case.id) if told else (), _messages(door, case.id),
-        badge(service_level(history, now=door.now), now=door.now), path,
+        row, view, options, explained.coming, history, people_in(door, explained, history),
+        _person(door, case.id) if told else (), level, badge(level, now=door.now), path,
+        looks.number_until(door, case.ref),
     )  # fmt: skip
 
 
@@ -114,17 +122,18 @@ def _page(call: Call, ref: str, part: str, *, done: str = "") -> Response:
     user = call.officer(READERS)
     shown = call.desk.look(user, lambda door: read_case(door, ref))
     speech = Speech(call.say, call.day)
+    more = MORE[part](call, user, shown) if part in MORE else {}
     return call.page(
         "case", part=part, all_parts=PARTS, case=shown, shown_actions=ACTIONS, at_once=AT_ONCE, forward=FORWARD,
         ref=shown.row.case.ref, done=done, due=due_of(shown.row, call.now),
         picture=case_picture(shown.path, speech) if part == "diagram" else "",
         steps=steps(shown.path, speech) if part == "diagram" else (),
-        mine=shown.row.case.assignee == user.id, lead=Role.TEAM_LEAD in user.roles,
-        reason_of=lambda event: _reason(call, event), said_of=_said,
+        mine=shown.row.case.assignee == user.id, lead=Role.TEAM_LEAD in user.roles, compares=Role.SERVICE_DESK in user.roles,
+        reason_of=lambda event: reason_of(call, event), said_of=said, **more,
     )  # fmt: skip
 
 
-def _reason(call: Call, event: AuditEvent) -> str:
+def reason_of(call: Call, event: AuditEvent) -> str:
     """The reason of an event in words; a code of the register itself stays as the register wrote it."""
     for name in (f"reason.{event.trigger}.{event.reason_code}", f"reason.{event.reason_code}"):
         try:
@@ -134,13 +143,13 @@ def _reason(call: Call, event: AuditEvent) -> str:
     return event.reason_code or ""
 
 
-def _said(event: AuditEvent) -> str:
+def said(event: AuditEvent) -> str:
     """What an officer wrote beside the reason, while the person is kept."""
     told = json.loads(event.payload) if event.payload else {}
     return str(told.get("reasonText") or told.get("text") or "")
 
 
-def _people(door: Door, explained: Explanation, history: tuple[AuditEvent, ...]) -> dict[str, str]:
+def people_in(door: Door, explained: Explanation, history: tuple[AuditEvent, ...]) -> dict[str, str]:
     """The names of the officers in a history; the clock and the register have their role for a name."""
     ids = {event.actor for event in history if event.actor.startswith("user:")}
     ids |= {f"user:{explained.case.assignee}"} if explained.case.assignee else set()
@@ -148,11 +157,34 @@ def _people(door: Door, explained: Explanation, history: tuple[AuditEvent, ...])
 
 
 def _person(door: Door, case_id: UUID) -> tuple[tuple[str, object], ...]:
-    """What is kept of the person, by JSON path, in the order of the form."""
-    return tuple((path, value) for path, value in leaves(dossier.stored(door.uow, case_id)) if path not in NOT_SHOWN)
+    """What is kept of the person, by JSON path."""
+    kept = [(path, value) for path, value in leaves(dossier.stored(door.uow, case_id)) if path not in NOT_SHOWN]
+    return tuple(sorted(kept, key=lambda one: _turn(one[0])))
 
 
-def _messages(door: Door, case_id: UUID) -> tuple[views.View, ...]:
-    """The messages of the request and of its activation: kind, state, when; never an address, link or code."""
-    rows = door.uow.outbox.of_case(case_id)
-    return tuple(views.message(row) for row in rows if row.message.channel != "register")
+def _turn(path: str) -> int:
+    """Who the person is comes first, beside the scan; within a section the order of the form stands."""
+    section = path.partition(".")[0]
+    return SECTIONS.index(section) if section in SECTIONS else len(SECTIONS)
+
+
+def _cases(door: Door, shown: CaseFile) -> dict[UUID, str]:
+    """The request and the activation that it started: whose messages belong together."""
+    case, started = shown.row.case, shown.row.detail.activation_id
+    cases = {case.id: case.ref}
+    return cases | ({started: door.uow.cases.activation(started, now=door.now)[0].ref} if started else {})
+
+
+def _correspondence(call: Call, user: User, shown: CaseFile) -> dict[str, Any]:
+    return correspondence.of_case(call, user, call.desk.look(user, lambda door: _cases(door, shown)))
+
+
+# What a part of the case shows beside what every part shows.
+MORE: dict[str, Callable[[Call, User, CaseFile], Mapping[str, Any]]] = {
+    "person": lambda call, user, shown: scan.beside(call, user, shown.row.case.ref),
+    "messages": _correspondence,
+    "timeline": lambda call, user, shown: {
+        "watched": watched(call, user, shown.row.case.id),
+        "see_looks": not looks.SEE_LOOKS.isdisjoint(user.roles),
+    },
+}

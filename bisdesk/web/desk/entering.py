@@ -9,7 +9,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from bisdesk.openid.claims import Identity
 from bisdesk.openid.client import Begun
@@ -56,11 +56,24 @@ def entering(desk: Desk) -> APIRouter:
             """Be one of the invented officers; this route does not exist in live."""
             call = Call(desk, request)
             call.refuse_strange(form)
-            call.enter(desk.act(None, lambda door: officers.open_for(door, _chosen(door, who).id)))
+            call.enter(desk.look(None, lambda door: _chosen(door, who)))
             return call.go(_inside(to))
 
     if desk.entrance is Entrance.OPENID:
         _by_provider(router, desk)
+
+    _being_there(router, desk)
+    return router
+
+
+def _being_there(router: APIRouter, desk: Desk) -> None:
+    @router.post("/desk/stay")
+    def stay(request: Request, form: Annotated[str, Form()]) -> Response:
+        """Somebody is still there: the pause begins anew (E11); how many seconds they have."""
+        call = Call(desk, request)
+        call.officer(frozenset(OFFICERS))
+        call.refuse_strange(form)
+        return JSONResponse({"seconds": call.stay()})
 
     @router.post("/desk/sign-out")
     def out(request: Request, form: Annotated[str, Form()]) -> Response:
@@ -79,8 +92,6 @@ def entering(desk: Desk) -> APIRouter:
         call = Call(desk, request)
         end = desk.provider.end_url(f"{desk.app.settings.base_url}/desk/signed-out") if desk.provider else None
         return call.page("signed_out", end=end)
-
-    return router
 
 
 def _by_provider(router: APIRouter, desk: Desk) -> None:
@@ -119,14 +130,10 @@ def _admit(call: Call, told: Identity, to: str) -> Response:
         roles=told.roles, entity=told.organisation,
     )  # fmt: skip
 
-    def open_for(door: Door) -> str | None:
-        user = officers.admitted(door, proven)
-        return officers.open_for(door, user.id) if user else None
-
-    token = call.desk.act(None, open_for)
-    if token is None:
+    user = call.desk.act(None, lambda door: officers.admitted(door, proven))
+    if user is None:
         return call.page("sign_in", status=403, entrance="openid", cards=(), to=to, refused="unknown")
-    call.enter(token)
+    call.enter(user)
     answer = call.page("entered", to=to)
     answer.headers["Refresh"] = f"0; url={to}"  # a strict cookie is not sent along a redirect that began elsewhere
     return answer

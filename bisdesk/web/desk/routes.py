@@ -10,16 +10,39 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from bisdesk.web.desk.acting import acting
+from bisdesk.web.desk.activation_acting import activation_acting
+from bisdesk.web.desk.activation_case import activation_case
+from bisdesk.web.desk.audit import audit
+from bisdesk.web.desk.audit_reports import audit_reports
+from bisdesk.web.desk.bulk import bulk
 from bisdesk.web.desk.call import SIGN_IN, Call, NotYours, SignInNeeded, StaleForm
 from bisdesk.web.desk.casefile import casefile
+from bisdesk.web.desk.claiming import claiming
+from bisdesk.web.desk.comparing import comparing
+from bisdesk.web.desk.correspondence import correspondence
 from bisdesk.web.desk.entering import entering
+from bisdesk.web.desk.export import export
+from bisdesk.web.desk.filing.declaration import declaration
+from bisdesk.web.desk.filing.finish import finish
+from bisdesk.web.desk.filing.form import form
+from bisdesk.web.desk.filing.start import start
+from bisdesk.web.desk.filing.zone import zone
 from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.listing import listing
+from bisdesk.web.desk.number import number
+from bisdesk.web.desk.overview import overview
+from bisdesk.web.desk.saved import saved
+from bisdesk.web.desk.scan import scan
+from bisdesk.web.desk.simulation import simulation
 from workflow.access import Door
 from workflow.model import Role, User
 
-PARTS = (entering, listing, casefile, acting)
-TOLD = {404: "not_found", 405: "not_found", 403: "stale", 409: "conflict"}
+PARTS = (
+    entering, listing, claiming, bulk, saved, export, overview, audit, audit_reports,
+    casefile, scan, number, comparing, acting, correspondence, activation_case, activation_acting,
+    start, declaration, zone, finish, form, simulation,
+)  # fmt: skip
+TOLD = {404: "not_found", 413: "too_large", 405: "not_found", 403: "stale", 409: "conflict"}
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
 

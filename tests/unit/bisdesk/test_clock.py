@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from freezegun import freeze_time
 
-from bisdesk.clock import SystemClock, VirtualClock
+from bisdesk.clock import ShiftedClock, SystemClock, VirtualClock
+from workflow.errors import Unavailable
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -59,3 +61,41 @@ def test_a_naive_instant_is_refused() -> None:
         VirtualClock(datetime(2026, 11, 23))
     with pytest.raises(ValueError, match="time zone"):
         clock.set(datetime(2026, 11, 23))
+
+
+def test_a_shifted_clock_is_that_of_the_machine_until_it_is_moved_and_goes_on_from_there(tmp_path: Path) -> None:
+    clock = ShiftedClock(tmp_path / "clock")
+    with freeze_time(START) as machine:
+        assert clock.now() == START
+
+        assert clock.advance(timedelta(days=14)) == clock.now() == START + timedelta(days=14)
+        machine.tick(timedelta(seconds=5))
+        assert clock.now() == START + timedelta(days=14, seconds=5)
+
+
+def test_what_one_process_moved_every_other_sees(tmp_path: Path) -> None:
+    with freeze_time(START):
+        ShiftedClock(tmp_path / "clock").advance(timedelta(hours=1))
+
+        other = ShiftedClock(tmp_path / "clock")
+        assert other.now() == START + timedelta(hours=1)
+        other.set(START - timedelta(days=2))
+        assert ShiftedClock(tmp_path / "clock").now() == START - timedelta(days=2)
+
+
+def test_a_shifted_clock_is_not_advanced_backwards_nor_set_to_a_naive_instant(tmp_path: Path) -> None:
+    clock = ShiftedClock(tmp_path / "clock")
+
+    with pytest.raises(ValueError, match="forward"):
+        clock.advance(timedelta(microseconds=-1))
+    with pytest.raises(ValueError, match="time zone"):
+        clock.set(datetime(2026, 11, 23))
+    assert not (tmp_path / "clock").exists()
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "nan", "inf", "1e300"])
+def test_a_file_that_says_nothing_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "clock").write_text(text)
+
+    with pytest.raises(Unavailable, match="clock does not say"):
+        ShiftedClock(tmp_path / "clock").now()

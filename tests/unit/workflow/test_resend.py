@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.support.world import World
 from workflow import activations, queue
-from workflow.errors import GuardRefused, NotPermitted
+from workflow.errors import GuardRefused, NotFound, NotPermitted
 from workflow.model import User
 from workflow.outbox import Delivery, DeliveryState, MessageKind, Receipt, ReceiptStatus
 from workflow.receipts import receive
@@ -149,3 +150,13 @@ def test_an_officer_of_the_desk_lifts_an_address_and_an_end_user_does_not() -> N
 
     assert lifted
     assert not held_back(world, "zoe.dubois@example.org")
+
+
+def test_a_message_of_another_entity_is_not_found_rather_than_forbidden() -> None:
+    world = World()
+    row = world.queue(world.issued(), M.M2)[0]
+    stranger = replace(world.anna, entity="OVO000009")
+
+    with pytest.raises(NotFound):
+        world.does(stranger, queue.read_by, row.message.id)
+    assert world.does(world.anna, queue.read_by, row.message.id).message.id == row.message.id
