@@ -31,6 +31,7 @@ from tests.support.postgres import COMMON, server
 from workflow.model import Actor
 from workflow.officers import open_for
 
+DATABASES = ("SQLite as shipped", "PostgreSQL")
 COUNTS = (1_000, 100_000)
 TIMES = 100  # that each page is asked for
 TARGET = 5.0  # times as long, with a hundred times as many cases
@@ -65,9 +66,11 @@ class Growth:
         return asdict(self) | {"ratio": round(self.ratio, 2), "target": TARGET}
 
 
-def measured(*, counts: tuple[int, int] = COUNTS, times: int = TIMES) -> Iterator[Growth]:
-    """Both databases, each with few and with many cases."""
-    for database in ("SQLite as shipped", "PostgreSQL"):
+def measured(
+    *, counts: tuple[int, int] = COUNTS, times: int = TIMES, databases: tuple[str, ...] = DATABASES
+) -> Iterator[Growth]:  # fmt: skip
+    """Each database with few and with many cases."""
+    for database in databases:
         few, many = (_on(database, count, times) for count in counts)
         for page in few:
             yield Growth(database, page, few[page], many[page])

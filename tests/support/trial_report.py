@@ -22,6 +22,8 @@ INTRODUCTION = """\
 Somebody who has never seen these pages runs the command of the [README](../README.md), opens the mailbox that it names, follows
 the link of the mail and activates a key, in a real browser and in real time. **From the click on the link to the page that says
 that the key is active it takes less than {target} minutes**, by app and by SMS, in each of the four languages.
+Before the pages were shortened for it, the same person took 155 s by app and 128 s by SMS in Dutch: what only some need is
+folded now, or stands below the button.
 
     make trial                             Dutch, both ways at once
     make trial TRIAL="--language fr"       another language
