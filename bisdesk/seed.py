@@ -17,7 +17,10 @@ OFFICERS: tuple[tuple[str, str, frozenset[Role], Language], ...] = (
     ("bart@desk.example", "Bart Claes", frozenset({Role.SERVICE_DESK}), Language.NL),
     ("dirk@desk.example", "Dirk Maes", frozenset({Role.SERVICE_DESK}), Language.NL),
     ("carla@desk.example", "Carla Wouters", frozenset({Role.TEAM_LEAD, Role.SERVICE_DESK}), Language.NL),
-)
+    ("nele@audit.example", "Nele Jacobs", frozenset({Role.AUDITOR}), Language.NL),
+    ("frank@entity.example", "Frank Lemmens", frozenset({Role.LOCAL_ADMIN}), Language.NL),
+    ("gita@operations.example", "Gita Verbeke", frozenset({Role.OPERATOR}), Language.NL),
+)  # fmt: skip
 
 
 def seed(app: Installation, now: datetime) -> dict[str, object]:

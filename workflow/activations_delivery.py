@@ -14,9 +14,9 @@ from workflow.access import Door
 from workflow.activations import FAILED, LINK_MAILS, facts_of, handed_over, latest
 from workflow.advance import Move, Tools, advance
 from workflow.codes import mint
-from workflow.errors import GuardRefused
+from workflow.errors import GuardRefused, NotPermitted
 from workflow.lifecycles.activation import MINT_STALE_HOURS, State, Trigger, activation
-from workflow.model import Activation, Actor, Case, CodeChannel
+from workflow.model import Activation, Actor, Case, CodeChannel, Role
 from workflow.outbox import HANDED_OVER, Channel, Delivery, DeliveryState, MessageKind, QueuedMessage, Settlement
 from workflow.ports import UnitOfWork, Value
 from workflow.recording import record
@@ -24,6 +24,9 @@ from workflow.recording import record
 M, T = MessageKind, Trigger
 CARRIERS = frozenset({M.M1, M.M2, M.M3, M.M8})
 REPEAT_WAITS = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))  # B3: within 24 h
+PRINTERS = frozenset(
+    {Role.END_USER, Role.SERVICE_DESK}
+)  # who hands the code to the applicant; whoever watches does not
 WAITING_STATES = frozenset({State.ISSUING, State.AWAITING_CODE, State.LINK_EXPIRED})
 
 
@@ -103,8 +106,10 @@ def before_send(uow: UnitOfWork, message: QueuedMessage, *, now: datetime, tools
 def print_letter(door: Door, ref: str) -> str:
     """Hand the paper code to the officer who prints it, once (1.5, B2-2); the code.
 
-    Raises: GuardRefused when it has been printed.
+    Raises: NotFound, NotPermitted, GuardRefused when it has been printed.
     """
+    if PRINTERS.isdisjoint(door.actor.roles):
+        raise NotPermitted("print_letter", tuple(sorted(PRINTERS)))
     case, _ = access.activation(door, ref)
     code = _letter_handed_over(door, case)
     if code is None:

@@ -46,7 +46,7 @@ def look_at_page(door: Door, ref: str, slot: Slot, *, page: int) -> None:
     """Write down that this officer is shown a page of a paper. Raises: NotFound, NotPermitted, also once it is erased."""
     if paper(door, ref, slot) is None:
         raise NotFound("paper", slot)
-    _write_down(door, _request(door, ref)[0].id, OF_SLOT[slot], told=str(page))
+    _write_down(door, _request(door, ref)[0].id, OF_SLOT[slot], SEE_PAPERS, told=str(page))
 
 
 def number_until(door: Door, ref: str) -> date | None:
@@ -73,7 +73,7 @@ def show_number(door: Door, ref: str) -> ShownNumber:
         raise GuardRefused(
             "number_is_shown", "The number is shown where it was asked for, for a month after completion."
         )
-    _write_down(door, case.id, Looked.NUMBER)
+    _write_down(door, case.id, Looked.NUMBER, SEE_NUMBER)
     return ShownNumber(parse_insz(digits, today=door.today).display, until)
 
 
@@ -95,8 +95,8 @@ def _refuse_others(door: Door, action: str, needed: frozenset[Role]) -> None:
         raise NotPermitted(action, tuple(sorted(needed)))
 
 
-def _write_down(door: Door, case_id: UUID, what: Looked, *, told: str = "") -> None:
-    role = min(door.actor.roles)
+def _write_down(door: Door, case_id: UUID, what: Looked, seers: frozenset[Role], *, told: str = "") -> None:
+    role = min(door.actor.roles & seers)
     door.uow.looks.add(
         Look(door.tools.chance.uuid(door.now), door.now, door.actor.name, str(role), what, case_id, told)
     )

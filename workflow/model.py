@@ -13,6 +13,7 @@ from typing import TypeVar
 from uuid import UUID
 
 NEW = "new"  # the pseudo-state before a case exists; written as no state in the history
+OFFICER = "user:"  # how the history writes an officer: this, and their number
 CANARY = "CANARY"  # the entity of the heartbeat: no organisation, so its cases stand in nobody's list
 
 
@@ -68,7 +69,7 @@ class Actor:
     @classmethod
     def of(cls, user: User) -> Actor:
         """A known officer."""
-        return cls(f"user:{user.id}", user.roles, user.id, user.entity)
+        return cls(f"{OFFICER}{user.id}", user.roles, user.id, user.entity)
 
     @property
     def sees_all_entities(self) -> bool:

@@ -78,7 +78,8 @@ def overview(door: Door) -> Overview:
 def _loads(door: Door, wanted: Wanted) -> tuple[Load, ...]:
     """Those who have most overdue first, what nobody has last."""
     rows = door.uow.work.by_person(wanted, now=door.now)
-    made = [Load(who, door.uow.directory.by_id(who).name if who else "", count, late) for who, count, late in rows]
+    names = door.uow.directory.names({who for who, _, _ in rows if who})
+    made = [Load(who, names.get(who, "") if who else "", count, late) for who, count, late in rows]
     return tuple(sorted(made, key=lambda one: (one.user_id is None, -one.overdue, -one.open, one.name)))
 
 

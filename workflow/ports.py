@@ -6,7 +6,7 @@ knows of SQL, HTTP or a clock: `now` is always an argument.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import TracebackType
@@ -181,6 +181,9 @@ class Directory(Protocol):
 
     def by_id(self, user_id: UUID) -> User:
         """Raises: NotFound."""
+
+    def names(self, user_ids: Collection[UUID]) -> dict[UUID, str]:
+        """What these officers are called; one question for all of them, and whom nobody knows is left out."""
 
     def with_role(self, role: Role) -> list[User]:
         """Officers who hold a role."""

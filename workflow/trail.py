@@ -17,7 +17,7 @@ from workflow.access import Door, consultable, may_read, not_for
 from workflow.errors import NotFound
 from workflow.lifecycles.activation import activation
 from workflow.lifecycles.registration import Trigger, registration
-from workflow.model import CANARY, RegistrationRequest, Role, User
+from workflow.model import CANARY, OFFICER, RegistrationRequest, Role, User
 from workflow.ports_desk import Look, Place, Sought, Traced, Wanted
 from workflow.work import WorkRow
 
@@ -109,13 +109,8 @@ def officers(door: Door) -> tuple[User, ...]:
 
 def names(door: Door, actors: Iterable[str]) -> dict[str, str]:
     """The names of the officers among some actors, as the history writes them."""
-    found = {}
-    for actor in {one for one in actors if one.startswith("user:")}:
-        try:
-            found[actor] = door.uow.directory.by_id(UUID(actor.removeprefix("user:"))).name
-        except (NotFound, ValueError):
-            continue
-    return found
+    ids = {UUID(actor.removeprefix(OFFICER)) for actor in actors if actor.startswith(OFFICER)}
+    return {f"{OFFICER}{user_id}": name for user_id, name in door.uow.directory.names(ids).items()}
 
 
 def looks(door: Door, *, days: int) -> tuple[tuple[Look, ...], dict[UUID, str]]:
@@ -148,7 +143,7 @@ def people_of(rows: Iterable[Eyes]) -> set[str]:
         for one in rows
         for who in (one.detail.filer, one.detail.corrected_by, one.detail.approved_by, one.detail.audited_by)
     }
-    return {f"user:{who}" for who in ids if who}
+    return {f"{OFFICER}{who}" for who in ids if who}
 
 
 def unjudged(door: Door) -> tuple[WorkRow, ...]:

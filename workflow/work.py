@@ -247,5 +247,4 @@ def _count(door: Door, wanted: Wanted) -> int:
 
 def assignee_names(door: Door, rows: tuple[WorkRow, ...]) -> dict[UUID, str]:
     """The names of those who deal with these requests."""
-    ids = {row.case.assignee for row in rows if row.case.assignee}
-    return {user_id: door.uow.directory.by_id(user_id).name for user_id in ids}
+    return door.uow.directory.names({row.case.assignee for row in rows if row.case.assignee})

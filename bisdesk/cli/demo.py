@@ -22,7 +22,7 @@ from bisdesk.cli.session import configured
 from bisdesk.clock import SystemClock
 from bisdesk.demo.cast import CAST, EPILOGUE, LAST_HOUR, PEOPLE, PROLOGUE, cast, epilogue, prologue
 from bisdesk.demo.letters import Letter
-from bisdesk.demo.papers import drawn_ahead
+from bisdesk.demo.papers import papers_of
 from bisdesk.demo.simulation import keep_beginning
 from bisdesk.demo.stage import Stage, build
 from bisdesk.demo.story import SCENES, TOLD, Scene, leave_work, story
@@ -71,7 +71,7 @@ def demo(
 
 def _tell_with_everybody(console: Console, stage: Stage, today: datetime) -> None:
     """The story, with all others who live in the demonstration; what they came to is kept, to begin again from it."""
-    stage.papers = drawn_ahead([stage.person(name) for name in (*TOLD, *PEOPLE)])
+    stage.papers = papers_of
     _come_on(console, prologue(stage), len(PROLOGUE))
     _tell(console, story(stage), SCENES)
     _come_on(console, cast(stage, today), len(CAST))

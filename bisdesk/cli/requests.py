@@ -13,7 +13,7 @@ from bisdesk.cli.files import read_request
 from bisdesk.cli.output import NOT_ALLOWED, emit, talk
 from bisdesk.cli.papers import judge_of
 from bisdesk.cli.session import As, Json, Ref, Session, begin
-from workflow import filing
+from workflow import filing, looks
 from workflow.access import Door
 from workflow.calendar import brussels_date, last_day
 from workflow.errors import BisdeskError, FieldError, InvalidSubmission
@@ -87,15 +87,14 @@ def do(
     except BisdeskError as error:
         talk_of_last_event(session, ref, error)
         raise
-    emit(session.look(lambda door: views.request(door, shown), as_), as_json=json)
+    emit(session.watch(lambda door: _request(door, shown), as_), as_json=json)
     return NOT_ALLOWED if stopped else 0
 
 
 @app.command("show")
 def show(ref: Ref, as_: As = None, json: Json = False) -> None:
     """Show a request as it stands now."""
-    session = begin()
-    emit(session.look(lambda door: views.request(door, ref), as_), as_json=json)
+    emit(begin().watch(lambda door: _request(door, ref), as_), as_json=json)
 
 
 @app.command("list")
@@ -169,6 +168,15 @@ def _show_filed(session: Session, filed: Filed, submission: Submission, *, json:
         talk(f"The request is stopped for good: {filed.stopped}. A new request with another document is possible.")
         return NOT_ALLOWED
     return 0
+
+
+def _request(door: Door, ref: str) -> views.View:
+    """A request as programs see it; the number is for those who may see it, and then the look is written down (E16)."""
+    view = views.request(door, ref)
+    if looks.number_until(door, ref) is None:
+        return {name: value for name, value in view.items() if name != "bisNumber"}
+    looks.show_number(door, ref)
+    return view
 
 
 def _messages(door: Door, ref: str) -> list[views.View]:

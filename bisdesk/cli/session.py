@@ -80,6 +80,16 @@ class Session:
             actor = self._officer(uow, address) if address else READER
             return read(self.app.door(uow, actor, self.now))
 
+    def watch(self, read: Callable[[Door], T], email: str | None = None) -> T:
+        """Read what is watched: that it was looked at is written down, and nothing else is."""
+
+        def kept(door: Door) -> T:
+            done = read(door)
+            door.uow.commit()
+            return done
+
+        return self.look(kept, email)
+
     def _officer(self, uow: UnitOfWork, email: str) -> Actor:
         try:
             return Actor.of(uow.directory.by_email(email))

@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
@@ -38,6 +38,7 @@ T = TypeVar("T")
 ANNA, BART, DIRK = "anna@entity.example", "bart@desk.example", "dirk@desk.example"
 CODE = re.compile(r"\b(?:[0-9A-Z]{5} ){3}[0-9A-Z]{5}\b")
 OTP = re.compile(r"\b\d{6}\b")
+WRITTEN = 2026  # the year of the files of people: a later story moves their documents along, so that none runs out
 PAPERS = (
     Attachment(Slot.SCAN, "image/png", b"\x89PNG\r\n\x1a\n an invented scan"),
     Attachment(Slot.DECLARATION, "application/pdf", b"%PDF-1.7 an invented declaration"),
@@ -62,13 +63,15 @@ class Stage:
         return self.clock.now()
 
     def person(self, name: str) -> dict[str, object]:
-        """A request file that ships with the product, checked and signed today."""
+        """A request file that ships with the product, checked and signed today, of a document as old as it was when written."""
         text = files("bisdesk.demo").joinpath("people", f"{name}.json").read_text(encoding="utf-8")
         raw: dict[str, object] = json.loads(text)
-        check = raw["identityCheck"]
+        check, document, today = raw["identityCheck"], raw["document"], brussels_date(self.now)
         assert isinstance(check, dict)
-        today = brussels_date(self.now).isoformat()
-        return {**raw, "identityCheck": {**check, "checkedOn": today, "declarationDate": today}}
+        assert isinstance(document, dict)
+        days = {name: _later(str(document[name]), today.year - WRITTEN) for name in ("issuedOn", "expiresOn")}
+        checked = dict.fromkeys(("checkedOn", "declarationDate"), today.isoformat())
+        return {**raw, "document": {**document, **days}, "identityCheck": {**check, **checked}}
 
     def act(self, email: str | None, work: Callable[[Door], T]) -> T:
         """Let an officer act, or the applicant where no address is given."""
@@ -167,6 +170,12 @@ def build(settings: Settings, start: datetime) -> Stage:
     schema.upgrade(own.database_url)
     seed(stage.app, start)
     return stage
+
+
+def _later(day: str, years: int) -> str:
+    """The same day so many years later; a story is never told before its people were written."""
+    known = date.fromisoformat(day)
+    return known.replace(year=known.year + max(years, 0)).isoformat()
 
 
 def code_in(letters: list[Letter]) -> str:

@@ -246,3 +246,48 @@ def test_an_address_that_nobody_could_have_chosen_asks_nothing(site: OpenSite, a
     assert "<script>" not in bart.page
     assert 'class="chip"' not in bart.page
     assert ref in bart.goes("/desk/work?tab=unassigned").text
+
+
+@pytest.mark.parametrize("seen", ["", "-1", "²", "9" * 5000, "1 "])
+def test_a_form_that_says_of_no_version_that_it_was_shown_is_not_one_of_ours(site: OpenSite, seen: str) -> None:
+    ref = site.stage.file("zoe-dubois")
+    bart = officer(site, "Bart Claes").goes(f"/desk/requests/{ref}")
+
+    bart.sends(f"/desk/requests/{ref}/do/take", seen=seen)
+
+    assert (bart.status, site.state(ref)) == (403, "submitted")
+
+
+@pytest.mark.parametrize("action", ["edit", "check_failed", "no_such_action"])
+def test_there_is_no_page_for_what_is_done_elsewhere_or_by_nobody(site: OpenSite, action: str) -> None:
+    ref = site.stage.file("zoe-dubois")
+    officer(site, "Bart Claes").does(ref, "take").does(
+        ref, "request_info", fields=["contact.email"], text="Welk adres?"
+    )
+    anna = officer(site, "Anna Peeters").goes(f"/desk/requests/{ref}")
+    form = dict(anna.hidden("/desk/sign-out")) | {"seen": "9", "reason": "photo", "text": "x"}
+
+    assert f'href="/desk/requests/{ref}/file"' in anna.page
+    assert anna.goes(f"/desk/requests/{ref}/do/{action}").path == f"/desk/requests/{ref}"
+    assert anna.client.post(f"/desk/requests/{ref}/do/{action}", data=form).status_code == 404
+    assert site.state(ref) == "info_requested"
+
+
+def test_what_was_typed_when_the_session_ended_is_there_after_signing_in_again_and_nothing_was_done(
+    site: OpenSite,
+) -> None:
+    ref = site.stage.file("zoe-dubois")
+    path = f"/desk/requests/{ref}/do/request_info"
+    bart = officer(site, "Bart Claes").does(ref, "take").goes(path)
+    site.clock.advance(timedelta(minutes=16))
+
+    bart.sends(path, fields=["contact.email", "person.birthPlace"], text="Welk adres leest u hier?")
+    assert bart.path == "/desk/sign-in"
+    assert f'name="to" value="{path}"' in bart.page
+    bart.signs_in().goes(path)
+
+    assert (bart.path, "Welk adres leest u hier?" in bart.page) == (path, True)
+    assert 'value="contact.email" checked' in bart.page
+    assert 'value="person.birthPlace" checked' in bart.page
+    assert site.state(ref) == "in_review"
+    assert "Welk adres leest u hier?" not in bart.goes(path).page  # handed back once

@@ -154,11 +154,13 @@ def test_pages_of_events_show_every_line_once(site: OpenSite) -> None:
 
 def test_an_event_tells_who_what_when_why_and_which_rules(site: OpenSite) -> None:
     ref = mended(site)
+    rules = site.stage.act(BART, lambda door: door.uow.cases.request(ref, now=door.now)[0].definition)
     els = officer(site, "Els").goes(f"/desk/audit/events?ref={ref}&event=request.typo_corrected")
     els.goes(EVENT.findall(els.page)[0][0])
 
+    assert rules
     for told in (ref, "Bart Claes", "Service desk", "20 november 2026, 10:00", "2026-11-20T09:00:00Z", "OVO002949",
-                 "Zo staat het in het document", "Op het paspoort staat een n.", "Achternaam"):  # fmt: skip
+                 "Zo staat het in het document", "Op het paspoort staat een n.", "Achternaam", rules):  # fmt: skip
         assert told in els.text, told
 
 
@@ -264,7 +266,7 @@ def test_searches_and_exports_are_told_without_what_was_typed(site: OpenSite) ->
     approved(site)
     bart = officer(site, "Bart Claes").goes("/desk/search").sends("/desk/search", sought="Dubois 1985")
     bart.goes("/desk/work?tab=all&kind=registration")
-    assert bart.client.post("/desk/work/export", data=dict(bart.hidden("/desk/work/export"))).status_code == 200
+    assert bart.client.post("/desk/lists/export", data=dict(bart.hidden("/desk/lists/export"))).status_code == 200
     els = officer(site, "Els").goes("/desk/audit/looks")
 
     assert "Zocht: naam en jaar" in els.text

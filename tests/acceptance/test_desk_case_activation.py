@@ -137,6 +137,36 @@ def test_the_link_is_sent_again_in_one_click_once_a_day(site: OpenSite) -> None:
     assert site.link() != old
 
 
+def test_what_is_done_in_one_click_has_no_page_of_its_own_to_reload_or_to_read_in_another_language(
+    site: OpenSite,
+) -> None:
+    bart = officer(site, "Bart Claes").goes(f"/desk/activations/{site.ref}")
+    path = f"/desk/activations/{site.ref}/do/resend_link"
+    assert f'action="{path}"' in bart.page
+
+    bart.goes(f"{path}?lang=en")
+
+    assert (bart.status, bart.path) == (200, f"/desk/activations/{site.ref}")
+
+
+def test_what_was_typed_of_an_activation_when_the_session_ended_is_there_after_signing_in_again(
+    site: OpenSite,
+) -> None:
+    path = f"/desk/activations/{site.ref}/do/cancel"
+    bart = officer(site, "Bart Claes").goes(path)
+    site.clock.advance(timedelta(minutes=16))
+
+    bart.sends(path, reason="withdrawal", text="Op vraag van de persoon.")
+    assert bart.path == "/desk/sign-in"
+    assert f'name="to" value="{path}"' in bart.page
+    bart.signs_in().goes(path)
+
+    assert (bart.path, "Op vraag van de persoon." in bart.page) == (path, True)
+    assert site.state(site.ref) == "awaiting_code"
+    bart.sends(path, reason="withdrawal", text="Op vraag van de persoon.")
+    assert site.state(site.ref) == "cancelled"
+
+
 @pytest.mark.fact("B2-9")
 def test_a_link_that_is_over_is_renewed_in_one_click(site: OpenSite) -> None:
     ref = site.ref

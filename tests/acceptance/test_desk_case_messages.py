@@ -16,7 +16,7 @@ from tests.support.site import OpenSite, issued_site
 from workflow.access import Door
 from workflow.codes import grouped
 from workflow.model import Role
-from workflow.outbox import Delivery, DeliveryState, MessageKind, Settlement
+from workflow.outbox import Channel, Delivery, DeliveryState, MessageKind, Settlement
 
 M = MessageKind
 LETTER = re.compile(r'<li class="letter">(.*?)</li>', re.DOTALL)
@@ -192,3 +192,20 @@ def test_the_filer_sees_how_far_the_messages_got_and_no_text(site: OpenSite) -> 
 
     assert len(LETTER.findall(anna.page)) >= 4
     assert "/desk/messages/" not in anna.page
+
+
+def test_a_task_of_the_desk_stands_among_the_messages_for_those_at_the_desk_and_not_for_the_filer(
+    site: OpenSite,
+) -> None:
+    ref = site.stage.file("marta-nowak")
+    site.clock.advance(timedelta(days=7))  # nobody took it: the desk is told (M10)
+    site.tick()
+    assert [row.message.channel for row in rows(site, ref, M.M10)] == [Channel.TASK]
+    watching = (officer(site, "Bart Claes"), with_role(site, "Ella Smets", Role.AUDITOR))
+
+    anna = officer(site, "Anna Peeters").goes(f"/desk/requests/{ref}/messages?lang=en")
+    seen = [who.goes(f"/desk/requests/{ref}/messages?lang=en").text for who in watching]
+
+    assert all("Task for the Service desk" in text for text in seen)
+    assert anna.status == 200
+    assert "Task for the Service desk" not in anna.text

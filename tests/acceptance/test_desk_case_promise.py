@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.filer import draft
 from tests.support.officer import Officer
 from tests.support.site import OpenSite, open_site
 
@@ -52,10 +53,11 @@ def test_while_the_filer_has_to_act_it_says_since_when_it_is_paused(site: OpenSi
 
 
 def test_a_draft_and_a_request_that_ended_have_no_promise(site: OpenSite) -> None:
-    ref = site.stage.file("zoe-dubois")
+    begun, ref = draft(site, until="photo"), site.stage.file("marta-nowak")
     site.stage.take(ref)
+    assert badge(site, ref) != ""
     site.stage.approve(ref)
     site.tick()
 
-    assert site.state(ref) == "completed"
-    assert badge(site, ref) == ""
+    assert (site.state(begun), site.state(ref)) == ("draft", "completed")
+    assert (badge(site, begun), badge(site, ref)) == ("", "")

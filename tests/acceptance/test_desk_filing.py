@@ -11,11 +11,13 @@ import pytest
 
 from bisdesk.demo.stage import ANNA, BART
 from tests.support import papers
+from tests.support.desk_case import with_role
 from tests.support.filer import ANSWERS, ELIGIBLE, PAPERS, ZONE, begins, draft, files, fills
 from tests.support.officer import Officer
 from tests.support.site import OpenSite, open_site
 from workflow import dossier, registrations
 from workflow.access import Door
+from workflow.model import Role, Slot
 from workflow.submission import to_json
 
 CHECKS = ("photo", "prado", "likeness", "authentic", "validity")
@@ -38,6 +40,13 @@ def kept(site: OpenSite, ref: str) -> dict[str, object]:
     """What is stored of a request."""
     return site.stage.act(
         ANNA, lambda door: to_json(dossier.stored(door.uow, door.uow.cases.request(ref, now=door.now)[0].id))
+    )
+
+
+def attached(site: OpenSite, ref: str) -> list[Slot]:
+    """Which papers are stored of a request."""
+    return site.stage.act(
+        ANNA, lambda door: [slot for slot in Slot if door.uow.people.attachment(_id(door, ref), slot)]
     )
 
 
@@ -271,7 +280,10 @@ def test_papers_that_are_refused_are_named_and_the_good_one_is_not_kept_alone(si
 
     anna.goes(path).sends(path, {"scan": b"GIF89a", "declaration": PAPERS["declaration"]}, **ANSWERS["papers"])
     assert (anna.status, "geen PDF, JPEG of PNG" in anna.text) == (422, True)
+    assert attached(site, ref) == []
     anna.goes(path).sends(path, PAPERS, **ANSWERS["papers"])
+
+    assert attached(site, ref) == list(Slot)
 
     assert anna.path == f"/desk/requests/{ref}/file/check"
 
@@ -282,7 +294,7 @@ def test_what_two_papers_can_weigh_is_let_in_and_more_is_refused_in_words(site: 
 
     heavy = papers.jpeg() + b"\0" * (9 * 2**20)
     anna.goes(path).sends(path, {"scan": heavy, "declaration": heavy}, **ANSWERS["papers"])
-    assert anna.status in (200, 422)
+    assert (anna.path, attached(site, ref)) == (f"/desk/requests/{ref}/file/check", list(Slot))
     anna.goes(path).sends(path, {"scan": heavy, "declaration": heavy + heavy}, **ANSWERS["papers"])
 
     assert (anna.path, "groter dan 10 MB" in anna.text) == (path, True)
@@ -318,7 +330,10 @@ def test_nobody_else_is_handed_what_was_typed(site: OpenSite, anna: Officer) -> 
 def test_a_draft_is_its_entitys_alone_and_the_desk_fills_in_nothing(site: OpenSite, anna: Officer) -> None:
     ref = draft(site, until="photo")
     bart = Officer(site.base, "Bart Claes", site.people).signs_in()
+    foreign = with_role(site, "Fien Vreemd", Role.END_USER, "OVO000009")
 
+    assert anna.goes(f"/desk/requests/{ref}/file/photo").status == 200
+    assert foreign.goes(f"/desk/requests/{ref}/file/photo").status == 404
     assert bart.goes(f"/desk/requests/{ref}/file/photo").status == 403
     assert bart.goes("/desk/new").status == 403
 

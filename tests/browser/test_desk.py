@@ -7,12 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from bisdesk.web.desk.frame import HERE
-from bisdesk.web.words import merged
+from tests.browser.desk_words import pressed, trigger
 from tests.browser.looks import faults
 from tests.support.chromium import DESK, PHONE, Chromium, Watch, Ways, Window
 from tests.support.site import OpenSite
-from workflow.model import Language
 
 LANGUAGES = ("nl", "fr", "de", "en")
 PARTS = ("", "/person", "/messages", "/timeline", "/diagram")
@@ -51,7 +49,7 @@ def office(chromium: Chromium, site: OpenSite, watch: Watch) -> Iterator[Office]
 
 def presses(page: Page, label: str) -> None:
     """Press what is called so in the case or in its form."""
-    page.locator("main").get_by_role("button", name=label, exact=True).click()
+    pressed(page, page.locator("main").get_by_role("button", name=label, exact=True))
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -66,15 +64,15 @@ def test_one_officer_takes_and_asks_while_another_takes_over_and_neither_loses_a
 
     bart.goto(f"{office.site.base}/desk/work?tab=unassigned")
     bart.get_by_role("link", name=ref).click()
-    presses(bart, _trigger(bart, "take"))
+    presses(bart, trigger(bart, "take"))
     office.opens(bart, ref, "/do/request_info")
     bart.get_by_label("Explanation").fill("Which birth place does the document say?")
     office.opens(dirk, ref, "/do/reassign")
-    presses(dirk, _trigger(dirk, "reassign"))
+    presses(dirk, trigger(dirk, "reassign"))
     office.opens(dirk, ref, "/do/approve")
-    presses(dirk, _trigger(dirk, "approve"))
+    presses(dirk, trigger(dirk, "approve"))
     bart.locator("input[name=fields]").first.check()
-    presses(bart, _trigger(bart, "request_info"))
+    presses(bart, trigger(bart, "request_info"))
 
     assert office.site.state(ref) == "approved"
     told = bart.locator("main").inner_text()
@@ -111,14 +109,7 @@ def test_no_page_of_the_desk_has_a_fault_in_any_language_and_window(
         looked(f"/desk/requests/{returned}{part}")
     for action in ("request_info", "reject", "correct_typo", "reassign", "approve", "withdraw"):
         looked(f"/desk/requests/{waits}/do/{action}")
-    presses(page, _trigger(page, "withdraw"))  # without a reason
+    presses(page, trigger(page, "withdraw"))  # without a reason
     found.extend(f"mistake: {fault}" for fault in faults(page, language, axe=True, width=window.width))
 
     assert found == []
-
-
-def _trigger(page: Page, name: str) -> str:
-    """What a button is called in the language of the page."""
-
-    language = Language(page.locator("html").get_attribute("lang") or "nl")
-    return str(merged(language, (HERE / "locale" / f"lifecycles.{language}.po",)).say(f"trigger.registration.{name}"))

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import SiteBesideABrowser
+from tests.browser.desk_words import pressed
 from tests.browser.looks import faults
 from tests.support import papers
 from tests.support.chromium import DESK, PHONE, Chromium, Watch, Ways, Window
@@ -93,13 +94,13 @@ def test_no_page_of_a_case_has_a_fault(bart: Page, site: OpenSite, cases: dict[s
         f"/desk/requests/{cases['alike']}/match", f"/desk/requests/{scanned}/do/request_info",
     ):  # fmt: skip
         looked(path)
-    bart.locator("main form button").last.click()  # nothing was named
+    pressed(bart, bart.locator("main form button").last)  # nothing was named
     looked()
     bart.goto(f"{site.base}/desk/requests/{done}/messages")
-    bart.locator(".letter a").first.click()
+    pressed(bart, bart.locator(".letter a").first)
     looked()
     bart.goto(f"{site.base}/desk/requests/{done}")
-    bart.locator(f'form[action="/desk/requests/{done}/number"] button').click()
+    pressed(bart, bart.locator(f'form[action="/desk/requests/{done}/number"] button'))
     looked()
 
     assert found == []
@@ -111,13 +112,13 @@ def test_a_page_of_the_scan_is_larger_and_turned_and_scrolled_by_keys(
     bart.goto(f"{site.base}/desk/requests/{cases['scanned']}/person")
     small = _width(bart)
 
-    bart.get_by_role("link", name="200").click()
+    pressed(bart, bart.get_by_role("link", name="200"))
     assert _width(bart) == pytest.approx(2 * small, abs=2)
     sheet = bart.locator(".sheet")
     sheet.focus()
     bart.keyboard.press("ArrowRight")
     assert sheet.evaluate(SCROLLED)
-    bart.get_by_role("link", name="90°", exact=True).click()
+    pressed(bart, bart.get_by_role("link", name="90°", exact=True))
     wide, high = bart.locator(".sheet img").evaluate(
         "it => it.decode().then(() => [it.naturalWidth, it.naturalHeight])"
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk_words import trigger
+from tests.browser.desk_words import pressed, trigger
 from tests.browser.looks import faults
 from tests.browser.mixes import EVERY, LANGUAGES
 from tests.browser.test_desk import Office, office
@@ -28,7 +28,7 @@ def test_an_end_user_files_from_the_zone_and_the_desk_approves(office: Office, t
     ref = files(anna, tmp_path)
     bart.goto(f"{office.site.base}/desk/work?tab=unassigned")
     bart.get_by_role("link", name=ref).click()
-    bart.locator("main").get_by_role("button", name=trigger(bart, "take"), exact=True).click()
+    pressed(bart, bart.locator("main").get_by_role("button", name=trigger(bart, "take"), exact=True))
     office.opens(bart, ref, "/do/approve")
     bart.locator("main").get_by_role("button", name=trigger(bart, "approve"), exact=True).click()
     bart.wait_for_url(f"**/desk/requests/{ref}?*")
@@ -58,7 +58,7 @@ def test_no_page_of_filing_has_a_fault(office: Office, language: str, window: Wi
     look("mistakes")
     types(page, "photo", {"identityCheck.steps.photoPresent": "no"}, office.site.base, ref)
     look("stop")
-    page.locator("button[name=stop]").click()
+    pressed(page, page.locator("button[name=stop]"))
     look("stopped")
 
     assert found == []
@@ -82,7 +82,7 @@ def test_an_officer_is_warned_before_the_session_ends_and_keeps_it_with_one_clic
 
 def files(page: Page, folder: Path) -> str:
     """A whole request from the zone, as an end user would; the reference."""
-    page.get_by_role("link", name="Nieuwe aanvraag").click()
+    pressed(page, page.get_by_role("link", name="Nieuwe aanvraag"))
     for condition in ("notBelgian", "notDomiciledInBelgium", "noValidEid"):
         page.locator(f"input[name='eligibility.{condition}'][value=yes]").check()
     page.locator("input[name=kind][value=registration]").check()
@@ -92,7 +92,7 @@ def files(page: Page, folder: Path) -> str:
         if sheet == "zone":
             page.locator("[id='document.mrz']").fill(ZONE)
             onward(page)
-            page.locator("main a.govuk-button").click()
+            pressed(page, page.locator("main a.govuk-button"))
             continue
         known = {"person.familyName", "person.otherGivenNames", "document.number"} if sheet == "names" else set()
         answer(page, {name: value for name, value in ANSWERS[sheet].items() if name not in known})
@@ -129,4 +129,4 @@ def answer(page: Page, answers: dict[str, str]) -> None:
 
 def onward(page: Page) -> None:
     """Send the form of the page by its first button."""
-    page.locator("main form button[type=submit]").first.click()
+    pressed(page, page.locator("main form button[type=submit]").first)

@@ -54,6 +54,16 @@ def test_an_officer_who_does_not_exist_is_not_found(uow: UnitOfWork) -> None:
         uow.directory.by_id(builders.anna().id)
 
 
+def test_the_names_of_many_officers_are_one_question_and_strangers_are_left_out(uow: UnitOfWork) -> None:
+    anna, bart, dirk = builders.anna(), builders.bart(), builders.dirk()
+    for user in (anna, bart):
+        uow.directory.put_user(user)
+
+    assert uow.directory.names({anna.id, bart.id, dirk.id}) == {anna.id: anna.name, bart.id: bart.name}
+    assert uow.directory.names({bart.id}) == {bart.id: bart.name}
+    assert uow.directory.names(set()) == {}
+
+
 def test_putting_an_officer_again_replaces_every_field(uow: UnitOfWork) -> None:
     anna = builders.anna()
     uow.directory.put_user(anna)

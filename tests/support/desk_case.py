@@ -26,18 +26,24 @@ def safe(slot: Slot, content: bytes) -> Attachment:
 
 
 def file_with(
-    site: OpenSite, name: str, *, scan: bytes | None = None, declaration: bytes | None = None, **changed: object
+    site: OpenSite,
+    name: str,
+    *,
+    scan: bytes | None = None,
+    declaration: bytes | None = None,
+    by: str = ANNA,
+    **changed: object,
 ) -> str:
     """File a request whose papers can be looked at: a picture, and a document of three pages; its reference."""
     held = (safe(Slot.SCAN, scan or papers.png((900, 600))), safe(Slot.DECLARATION, declaration or papers.pdf(3)))
     raw = site.stage.person(name) | changed
     submission = parse_submission(raw, today=brussels_date(site.stage.now), complete=True)
-    return site.stage.act(ANNA, lambda door: filing.file_request(door, submission, held)).case.ref
+    return site.stage.act(by, lambda door: filing.file_request(door, submission, held)).case.ref
 
 
-def completed(site: OpenSite, name: str, **changed: object) -> str:
+def completed(site: OpenSite, name: str, *, by: str = ANNA, **changed: object) -> str:
     """A request that came to a number; its reference."""
-    ref = file_with(site, name, **changed)
+    ref = file_with(site, name, by=by, **changed)
     site.stage.take(ref)
     site.stage.approve(ref)
     site.tick()

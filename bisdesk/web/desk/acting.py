@@ -1,6 +1,7 @@
 """Acting on a request: a page asks what the action needs, then comes the same use case as everywhere (D10, D11).
 
-What was typed survives: a wrong field shows it again, and whoever came second gets it back beside what happened meanwhile (D8).
+What was typed survives: a wrong field shows it again, and so does the page after a session that ran out (E11); whoever came second
+gets it back beside what happened meanwhile (D8).
 """
 
 from __future__ import annotations
@@ -15,23 +16,18 @@ from starlette.responses import Response
 
 from bisdesk import views
 from bisdesk.acts import OF_FIELD, ON_REQUEST, WITH_NUMBER, Given, number_given
-from bisdesk.web.desk.call import Call, StaleForm
-from bisdesk.web.desk.casefile import CaseFile, read_case
+from bisdesk.web.desk.call import Call
+from bisdesk.web.desk.casefile import ACTIONS, CaseFile, read_case
+from bisdesk.web.desk.conflict import REFUSED, conflict, version_seen
 from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.menu import READERS
+from bisdesk.web.desk.people import colleagues
 from bisdesk.web.desk.returning import given_values, kept_words, previewed
 from notifications.rendering import RenderedMail
 from workflow.access import Door
-from workflow.errors import (
-    ConcurrentChange,
-    GuardRefused,
-    InvalidSubmission,
-    NotFound,
-    NotPermitted,
-    TransitionNotAllowed,
-)
+from workflow.errors import InvalidSubmission, NotFound
 from workflow.intake_fields import FIELD_RULES
-from workflow.model import Role, User
+from workflow.model import User
 from workflow.ownership import refuse_foreign_work
 from workflow.registrations import REASONS
 from workflow.registrations_desk import MENDABLE
@@ -72,10 +68,13 @@ def acting(desk: Desk) -> APIRouter:
         call = Call(desk, request)
         user = call.officer(READERS)
         shown, asked = desk.look(user, lambda door: _asked(door, ref, action))
-        if action not in shown.can:
+        if action not in shown.can or action not in ACTIONS:
             return call.go(f"/desk/requests/{shown.row.case.ref}")
         chosen = request.query_params.get("candidate", "")  # its place in the list, from the page that compares them
-        return _form(call, shown, asked, typed={"candidate": chosen} if chosen else {})
+        before = call.typed_before()
+        return _form(
+            call, shown, asked, typed=before or ({"candidate": chosen} if chosen else {}), again=before is not None
+        )
 
     @router.post("/desk/requests/{ref}/do/{action}")
     async def act(request: Request, ref: str, action: str) -> Response:
@@ -87,12 +86,13 @@ def acting(desk: Desk) -> APIRouter:
 
 
 def _act(call: Call, ref: str, action: str, typed: FormData) -> Response:
-    user = call.officer(READERS)
-    call.refuse_strange(str(typed.get("form", "")))
-    if action not in ON_REQUEST and action not in WITH_NUMBER:
-        raise NotFound("action", action[:40])
     values = {name: str(value) for name, value in typed.multi_items() if name not in ("form", "fields")}
     values["fields"] = ",".join(str(one) for one in typed.getlist("fields"))
+    form = str(typed.get("form", ""))
+    user = call.officer(READERS, typed={**values, "form": form})
+    call.refuse_strange(form)
+    if action not in ACTIONS:
+        raise NotFound("action", action[:40])
     try:
         if action == "request_info" and "preview" in values:
             return _previewed(call, user, ref, values)
@@ -101,8 +101,11 @@ def _act(call: Call, ref: str, action: str, typed: FormData) -> Response:
         shown, asked = call.desk.look(user, lambda door: _asked(door, ref, action))
         mistakes = {_field(one.path): [call.problem(one)] for one in wrong.fields}
         return _form(call, shown, asked, typed=values, mistakes=mistakes)
-    except (ConcurrentChange, TransitionNotAllowed, GuardRefused, NotPermitted) as refused:
-        return _conflict(call, user, ref, action=action, values=values, refused=refused)
+    except REFUSED as refused:
+        shown = call.desk.look(user, lambda door: read_case(door, ref))
+        return conflict(
+            call, shown.row.case, refused, action=action, history=shown.history, people=shown.people, text=kept_words(call, values)
+        )  # fmt: skip
     return call.go(f"/desk/requests/{ref}?done={action}")
 
 
@@ -115,13 +118,12 @@ def _previewed(call: Call, user: User, ref: str, values: Mapping[str, str]) -> R
 
 
 def _work(call: Call, ref: str, action: str, values: Mapping[str, str]):  # type: ignore[no-untyped-def]  # the two shapes of use cases
-    if not values.get("seen", "").isdigit():
-        raise StaleForm
+    seen = version_seen(values.get("seen", ""))
     given = _given(action, values)
     minted = call.desk.app.mint(call.now) if action in WITH_NUMBER else None
 
     def work(door: Door) -> object:
-        seeing = replace(door, seen=int(values["seen"]))
+        seeing = replace(door, seen=seen)
         refuse_foreign_work(door, views.explain(door, ref), action)
         if minted is not None:
             return WITH_NUMBER[action](seeing, ref, number_given(seeing, ref, given), minted)
@@ -145,7 +147,7 @@ def _asked(door: Door, ref: str, action: str) -> tuple[CaseFile, Asked]:
     candidates = shown.view.get("candidates") if action in ("same_person", "different_person") else ()
     asked = Asked(
         action, reasons, text=bool(reasons) or action in WITH_TEXT, fields=ASKED_OF if action == "request_info" else (),
-        colleagues=_colleagues(door, shown) if action == "reassign" else (), number=action in WITH_NUMBER,
+        colleagues=_fit(door, shown) if action == "reassign" else (), number=action in WITH_NUMBER,
         candidates=tuple(candidates) if isinstance(candidates, list) else (),
         mendable={path: _plain(value) for path, value in shown.person if path in MENDABLE} if action == "correct_typo" else {},
         extension=action == "approve" and bool(shown.view.get("extendedByLaw")), final=action in FINAL,
@@ -153,11 +155,9 @@ def _asked(door: Door, ref: str, action: str) -> tuple[CaseFile, Asked]:
     return shown, asked
 
 
-def _colleagues(door: Door, shown: CaseFile) -> tuple[User, ...]:
-    """Who can deal with it: not its filer, not who has it now; oneself first."""
-    desk = door.uow.directory.with_role(Role.SERVICE_DESK)
-    fit = [one for one in desk if one.id not in (shown.row.detail.filer, shown.row.case.assignee)]
-    return tuple(sorted(fit, key=lambda one: (one.id != door.actor.user_id, one.name)))
+def _fit(door: Door, shown: CaseFile) -> tuple[User, ...]:
+    """Who can deal with it: not its filer, not who has it now."""
+    return colleagues(door, without=(shown.row.detail.filer, shown.row.case.assignee))
 
 
 def _form(
@@ -168,23 +168,11 @@ def _form(
     typed: Mapping[str, str],
     mistakes: Mapping[str, list[str]] | None = None,
     mail: RenderedMail | None = None,
+    again: bool = False,
 ) -> Response:
     return call.page(
         "action", case=shown, ref=shown.row.case.ref, asked=asked, typed=typed, mistakes=dict(mistakes or {}), mail=mail,
-        status=422 if mistakes else 200,
-    )  # fmt: skip
-
-
-def _conflict(
-    call: Call, user: User, ref: str, *, action: str, values: Mapping[str, str], refused: Exception
-) -> Response:
-    """Who did what instead, and what was typed, so that nothing of it is lost (D8)."""
-    shown = call.desk.look(user, lambda door: read_case(door, ref))
-    return call.page(
-        "conflict", status=409, ref=ref, back=f"/desk/requests/{ref}", what=call.say(f"trigger.registration.{action}"),
-        why=call.say_or(f"guard.{refused.guard}", refused.reason) if isinstance(refused, GuardRefused) else "",
-        last=shown.history[-1] if shown.history else None, people=shown.people, text=kept_words(call, values),
-        lifecycle="registration", state=shown.row.case.state,
+        again=again, status=422 if mistakes else 200,
     )  # fmt: skip
 
 

@@ -11,19 +11,13 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from bisdesk.acts import Given
-from bisdesk.web.desk.activation_case import ACTS, ActivationFile, read_activation
-from bisdesk.web.desk.call import Call, StaleForm
+from bisdesk.web.desk.activation_case import ACTS, AT_ONCE, ActivationFile, read_activation
+from bisdesk.web.desk.call import Call
+from bisdesk.web.desk.conflict import REFUSED, conflict, version_seen
 from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.menu import READERS
 from workflow.access import Door
-from workflow.errors import (
-    ConcurrentChange,
-    GuardRefused,
-    InvalidSubmission,
-    NotFound,
-    NotPermitted,
-    TransitionNotAllowed,
-)
+from workflow.errors import GuardRefused, InvalidSubmission, NotFound
 from workflow.model import User
 from workflow.registrations import REASONS
 
@@ -42,9 +36,10 @@ def activation_acting(desk: Desk) -> APIRouter:
         call = Call(desk, request)
         user = call.officer(READERS)
         shown = desk.look(user, lambda door: read_activation(door, ref))
-        if action not in ACTS or action not in shown.can:
+        if action not in shown.can or action not in ACTS or action in AT_ONCE:  # one click asks nothing
             return call.go(f"/desk/activations/{shown.case.ref}")
-        return _form(call, shown, action, typed={})
+        before = call.typed_before()
+        return _form(call, shown, action, typed=before or {}, again=before is not None)
 
     @router.post("/desk/activations/{ref}/do/{action}")
     async def act(request: Request, ref: str, action: str) -> Response:
@@ -56,31 +51,33 @@ def activation_acting(desk: Desk) -> APIRouter:
 
 
 def _act(call: Call, ref: str, action: str, typed: FormData) -> Response:
-    user = call.officer(READERS)
-    call.refuse_strange(str(typed.get("form", "")))
+    values = {name: str(value) for name, value in typed.multi_items()}
+    user = call.officer(READERS, typed=values)
+    call.refuse_strange(values.pop("form", ""))
     if action not in ACTS:
         raise NotFound("action", "of this name")
-    values = {name: str(value) for name, value in typed.multi_items() if name != "form"}
     try:
         call.desk.act(user, lambda door: _done(door, ref, action, values))
     except InvalidSubmission as wrong:
         mistakes = {_field(one.path): [call.problem(one)] for one in wrong.fields}
         return _again(call, user, ref, action=action, values=values, mistakes=mistakes)
-    except (ConcurrentChange, TransitionNotAllowed, GuardRefused, NotPermitted) as refused:
+    except REFUSED as refused:
         if isinstance(refused, GuardRefused) and action == "correct_email" and refused.guard in OF_FIELD:
             told = {OF_FIELD[refused.guard]: [call.say(f"guard.activation.{refused.guard}")]}
             return _again(call, user, ref, action=action, values=values, mistakes=told)
-        return _conflict(call, user, ref, action=action, values=values, refused=refused)
+        shown = call.desk.look(user, lambda door: read_activation(door, ref))
+        text = values.get("text") or values.get("email", "")
+        return conflict(
+            call, shown.case, refused, action=action, history=shown.history, people=shown.people, text=text
+        )  # fmt: skip
     return call.go(f"/desk/activations/{ref}?done={action}")
 
 
 def _done(door: Door, ref: str, action: str, values: Mapping[str, str]) -> object:
-    seen = values.get("seen", "")
-    if not seen.isdigit():
-        raise StaleForm
+    seen = version_seen(values.get("seen", ""))
     own = {name: value for name, value in values.items() if name in FIELDS}
     given = Given(action, values.get("reason") or None, values.get("text") or None, own)
-    return ACTS[action](replace(door, seen=int(seen)), ref, given)
+    return ACTS[action](replace(door, seen=seen), ref, given)
 
 
 def _again(
@@ -97,23 +94,11 @@ def _form(
     *,
     typed: Mapping[str, str],
     mistakes: Mapping[str, list[str]] | None = None,
+    again: bool = False,
 ) -> Response:
     return call.page(
         "activation_action", case=shown, ref=shown.case.ref, action=action, reasons=REASONS.get(action, ()), typed=typed,
-        mistakes=dict(mistakes or {}), status=422 if mistakes else 200,
-    )  # fmt: skip
-
-
-def _conflict(
-    call: Call, user: User, ref: str, *, action: str, values: Mapping[str, str], refused: Exception
-) -> Response:
-    """Who did what instead, and what was typed, so that nothing of it is lost (D8)."""
-    shown = call.desk.look(user, lambda door: read_activation(door, ref))
-    return call.page(
-        "conflict", status=409, ref=ref, back=f"/desk/activations/{ref}", what=call.say(f"trigger.activation.{action}"),
-        why=call.say_or(f"guard.activation.{refused.guard}", refused.reason) if isinstance(refused, GuardRefused) else "",
-        last=shown.history[-1] if shown.history else None, people=shown.people,
-        text=values.get("text") or values.get("email", ""), lifecycle="activation", state=shown.case.state,
+        mistakes=dict(mistakes or {}), again=again, status=422 if mistakes else 200,
     )  # fmt: skip
 
 

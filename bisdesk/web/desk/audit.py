@@ -14,12 +14,13 @@ from starlette.responses import Response
 
 from bisdesk.web.desk import filters
 from bisdesk.web.desk.call import Call
+from bisdesk.web.desk.casefile import reason_of
 from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.menu import AUDITORS
 from workflow import trail, work
 from workflow.access import Door
 from workflow.calendar import midnight
-from workflow.model import AuditEvent, Entity, User
+from workflow.model import Entity, User
 from workflow.ports_desk import Place, Sought, Traced
 from workflow.trail import Line
 from workflow.work import Tab, WorkRow
@@ -82,9 +83,7 @@ def audit(desk: Desk) -> APIRouter:
         call = Call(desk, request)
         user = call.officer(AUDITORS)
         line, people = desk.look(user, lambda door: _line(door, event_id))
-        return call.page(
-            "audit_event", line=line, case_of=_case_of, people=people, reason=_reason(call, line.traced.event)
-        )
+        return call.page("audit_event", line=line, people=people, reason=reason_of(call, line.traced.event))
 
     return router
 
@@ -107,12 +106,11 @@ def _events(call: Call, user: User) -> Response:
         for name in ("ref", "since", "until")
         if name in given and name not in asked
     }
-
     found = call.desk.look(user, lambda door: _found(door, asked))
     kept = {name: asked[name] for name in QUESTIONS if name in asked}
     onward = f"{PARTS['events']}?{urlencode({**kept, 'after': filters.written(found.next)})}" if found.next else ""
     return call.page(
-        "audit_events", case_of=_case_of, status=422 if mistakes else 200, mistakes=mistakes, parts_of=PARTS, part="events",
+        "audit_events", status=422 if mistakes else 200, mistakes=mistakes, parts_of=PARTS, part="events",
         lines=() if mistakes else found.lines, people=found.people, asked={**given, **asked},
         actors=_actors(call, found.officers), entities=_entities(found.entities),
         events=_happenings(call, found.events), next="" if mistakes else onward,
@@ -153,17 +151,6 @@ def _happenings(call: Call, events: tuple[str, ...]) -> list[tuple[str, str]]:
 def _line(door: Door, event_id: UUID) -> tuple[Line, dict[str, str]]:
     line = trail.line(door, event_id)
     return line, trail.names(door, {line.traced.event.actor})
-
-
-def _reason(call: Call, event: AuditEvent) -> str:
-    """The reason of an event in words; a code of the register itself stays as the register wrote it."""
-    code = event.reason_code or ""
-    return call.say_or(f"reason.{event.trigger}.{code}", call.say_or(f"reason.{code}", code)) if code else ""
-
-
-def _case_of(ref: str) -> str:
-    """The page of a request or of an activation."""
-    return f"/desk/{'activations' if ref.startswith('AC-') else 'requests'}/{ref}"
 
 
 def _is_day(text: str) -> bool:

@@ -19,9 +19,11 @@ from starlette.responses import Response
 from bisdesk.acts import Given
 from bisdesk.web.desk import filters
 from bisdesk.web.desk.call import Call, StaleForm
-from bisdesk.web.desk.claiming import REFUSED, Seen, do, seen_of
+from bisdesk.web.desk.claiming import Seen, do, seen_of
+from bisdesk.web.desk.conflict import REFUSED
 from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.listing import list_page
+from bisdesk.web.desk.people import colleagues
 from workflow import choosing, work
 from workflow.access import Door
 from workflow.errors import BisdeskError, ConcurrentChange, GuardRefused, InvalidSubmission, NotFound
@@ -62,12 +64,12 @@ def bulk(desk: Desk) -> APIRouter:
     """The routes."""
     router = APIRouter()
 
-    @router.get("/desk/work/selected")
+    @router.get("/desk/lists/selected")
     def back(request: Request) -> Response:
         """Whoever comes here by reloading or by another language is led to the lists."""
         return Call(desk, request).go(filters.LIST)
 
-    @router.post("/desk/work/selected")
+    @router.post("/desk/lists/selected")
     def act(
         request: Request,
         form: Annotated[str, Form()],
@@ -85,7 +87,7 @@ def bulk(desk: Desk) -> APIRouter:
         asked = Bulk(action, tuple(seen_of(one) for one in dict.fromkeys(chosen or ())), filters.read(back), to)
         return _act(call, user, asked)
 
-    @router.get("/desk/work/done")
+    @router.get("/desk/lists/done")
     def done(request: Request) -> Response:
         """What came of each."""
         call = Call(desk, request)
@@ -111,14 +113,13 @@ def _act(call: Call, user: User, asked: Bulk) -> Response:
     told = [[one.ref, _one(call, user, asked, one)] for one in asked.seen]
     plain = json.dumps([asked.action, filters.here(asked.asked), told]).encode()
     call.keep(CARRIED, call.desk.seal.shut(plain, CONTEXT, now=call.now), lives_s=int(LIVES.total_seconds()))
-    return call.go("/desk/work/done")
+    return call.go("/desk/lists/done")
 
 
 def _ask_to_whom(call: Call, user: User, asked: Bulk, rows: tuple[WorkRow, ...]) -> Response:
     """To whom they go: nobody who filed one of them (B1-5b), oneself first."""
     filers = {row.detail.filer for row in rows}
-    desk = call.desk.look(user, lambda door: door.uow.directory.with_role(Role.SERVICE_DESK))
-    fit = sorted((one for one in desk if one.id not in filers), key=lambda one: (one.id != user.id, one.name))
+    fit = call.desk.look(user, lambda door: colleagues(door, without=filers))
     return call.page(
         "bulk_to", rows=rows, seen=asked.seen, colleagues=fit, list=asked.list, back=filters.here(asked.asked)
     )

@@ -187,7 +187,7 @@ class Call:
     def page(self, template: str, *, status: int = 200, **shown: object) -> Response:
         """The answer that shows a page."""
         html = self.desk.templates.get_template(f"{template}.html").render(
-            t=self.say, day=self.day, clock=clock_time, on=brussels_date, until=last_day,
+            t=self.say, day=self.day, clock=clock_time, on=brussels_date, until=last_day, case_of=case_of,
             theme=self.desk.theme, language=self.language,
             languages=[(one, OWN_NAMES[one], switched(self.here, one)) for one in self.desk.languages],
             environment=str(self.desk.app.settings.env), user=self.signed_in.user if self.signed_in else None,
@@ -247,6 +247,11 @@ class Call:
                 samesite="lax" if name in (BEGUN, LANGUAGE) else "strict",
             )  # fmt: skip
         return answer
+
+
+def case_of(ref: str) -> str:
+    """The page of a request or of an activation."""
+    return f"/desk/{'activations' if ref.startswith('AC-') else 'requests'}/{ref}"
 
 
 def told(mistakes: Mapping[str, str]) -> dict[str, list[str]]:

@@ -27,14 +27,13 @@ from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.listing import due_of
 from bisdesk.web.desk.menu import READERS
 from bisdesk.web.desk.watched import watched
-from workflow import dossier, looks, work
+from workflow import dossier, looks, trail, work
 from workflow.access import Door, consultable, may_read
 from workflow.explain import Explanation
 from workflow.lifecycles.registration import registration
 from workflow.machine import Option
 from workflow.model import AuditEvent, Role, Timer, User
 from workflow.ownership import offered
-from workflow.service_level import Badge, ServiceLevel, badge, service_level
 from workflow.submission import leaves
 from workflow.work import WorkRow
 
@@ -59,8 +58,6 @@ class CaseFile:
     history: tuple[AuditEvent, ...] = field(repr=False)
     people: Mapping[str, str] = field(repr=False)  # names by actor, as the history writes them
     person: tuple[tuple[str, object], ...] = field(repr=False)
-    level: ServiceLevel
-    badge: Badge | None
     path: CasePath
     number_until: date | None = None  # the last day on which this officer can be shown the number
 
@@ -103,11 +100,9 @@ def read_case(door: Door, ref: str) -> CaseFile:
         timers=explained.coming,
     )  # fmt: skip
     view = {name: value for name, value in views.request(door, case.ref).items() if name != "bisNumber"}  # E16
-    level = service_level(history, now=door.now)
     return CaseFile(
         row, view, options, explained.coming, history, people_in(door, explained, history),
-        _person(door, case.id) if told else (), level, badge(level, now=door.now), path,
-        looks.number_until(door, case.ref),
+        _person(door, case.id) if told else (), path, looks.number_until(door, case.ref),
     )  # fmt: skip
 
 
@@ -128,19 +123,14 @@ def _page(call: Call, ref: str, part: str, *, done: str = "") -> Response:
         ref=shown.row.case.ref, done=done, due=due_of(shown.row, call.now),
         picture=case_picture(shown.path, speech) if part == "diagram" else "",
         steps=steps(shown.path, speech) if part == "diagram" else (),
-        mine=shown.row.case.assignee == user.id, lead=Role.TEAM_LEAD in user.roles, compares=Role.SERVICE_DESK in user.roles,
-        reason_of=lambda event: reason_of(call, event), said_of=said, **more,
+        lead=Role.TEAM_LEAD in user.roles, reason_of=lambda event: reason_of(call, event), said_of=said, **more,
     )  # fmt: skip
 
 
 def reason_of(call: Call, event: AuditEvent) -> str:
     """The reason of an event in words; a code of the register itself stays as the register wrote it."""
-    for name in (f"reason.{event.trigger}.{event.reason_code}", f"reason.{event.reason_code}"):
-        try:
-            return call.say(name)
-        except LookupError:
-            continue
-    return event.reason_code or ""
+    code = event.reason_code or ""
+    return call.say_or(f"reason.{event.trigger}.{code}", call.say_or(f"reason.{code}", code)) if code else ""
 
 
 def said(event: AuditEvent) -> str:
@@ -151,9 +141,8 @@ def said(event: AuditEvent) -> str:
 
 def people_in(door: Door, explained: Explanation, history: tuple[AuditEvent, ...]) -> dict[str, str]:
     """The names of the officers in a history; the clock and the register have their role for a name."""
-    ids = {event.actor for event in history if event.actor.startswith("user:")}
-    ids |= {f"user:{explained.case.assignee}"} if explained.case.assignee else set()
-    return {actor: door.uow.directory.by_id(UUID(actor.removeprefix("user:"))).name for actor in ids}
+    actors = {event.actor for event in history}
+    return trail.names(door, actors | {f"user:{explained.case.assignee}"} if explained.case.assignee else actors)
 
 
 def _person(door: Door, case_id: UUID) -> tuple[tuple[str, object], ...]:

@@ -11,18 +11,17 @@ from starlette.responses import Response
 from bisdesk.acts import ON_REQUEST, Given
 from bisdesk.web.desk import filters
 from bisdesk.web.desk.call import Call, StaleForm
+from bisdesk.web.desk.conflict import REFUSED, version_seen, why_not
 from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.listing import list_page
 from workflow import work
 from workflow.access import Door
-from workflow.errors import ConcurrentChange, GuardRefused, NotPermitted, TransitionNotAllowed
 from workflow.explain import explain_request
 from workflow.lifecycles.registration import Trigger
 from workflow.model import Role
 from workflow.ownership import refuse_foreign_work
 
 TAKERS = frozenset({Role.SERVICE_DESK})
-REFUSED = (ConcurrentChange, TransitionNotAllowed, GuardRefused, NotPermitted)
 APART = "~"  # between the reference of a row and the version that was shown
 
 
@@ -48,12 +47,12 @@ def claiming(desk: Desk) -> APIRouter:
     """The routes."""
     router = APIRouter()
 
-    @router.get("/desk/work/take")
+    @router.get("/desk/lists/take")
     def back(request: Request) -> Response:
         """Whoever comes here by reloading or by another language is led to the lists."""
         return Call(desk, request).go(filters.LIST)
 
-    @router.post("/desk/work/take")
+    @router.post("/desk/lists/take")
     def take(
         request: Request,
         form: Annotated[str, Form()],
@@ -68,7 +67,7 @@ def claiming(desk: Desk) -> APIRouter:
         try:
             desk.act(user, lambda door: do(door, seen, Given(Trigger.TAKE)))
         except REFUSED as refused:
-            why = call.say_or(f"guard.{refused.guard}", refused.reason) if isinstance(refused, GuardRefused) else ""
+            why = why_not(call, refused)
             lost = desk.look(user, lambda door: _lost(door, seen.ref, why))
             return list_page(call, user, asked, status=409, lost=lost)
         return call.go(filters.address(asked)(after=asked.get("after", ""), taken=seen.ref))
@@ -79,9 +78,9 @@ def claiming(desk: Desk) -> APIRouter:
 def seen_of(text: str) -> Seen:
     """A row that a form brings back. Raises: StaleForm for one that no page of ours made."""
     ref, _, version = text.partition(APART)
-    if not filters.REF.fullmatch(ref) or not (version.isascii() and version.isdigit()) or len(version) > 9:
+    if not filters.REF.fullmatch(ref):
         raise StaleForm
-    return Seen(ref, int(version))
+    return Seen(ref, version_seen(version))
 
 
 def do(door: Door, seen: Seen, given: Given) -> object:

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from bisdesk.web.desk.call import Call
 from bisdesk.web.desk.frame import Desk
+from bisdesk.web.desk.menu import READERS
 from identity.contact import last_digits, mask_email
 from notifications.errors import UnfitMessage
 from notifications.preview import Preview, of_row
@@ -24,12 +25,13 @@ from workflow import queue
 from workflow.access import Door, consultable
 from workflow.correspondence import Recipient, recipient_of
 from workflow.errors import BisdeskError, GuardRefused, NotFound
-from workflow.model import User
+from workflow.model import Role, User
 from workflow.outbox import Attempt, Channel, Delivery, DeliveryState, KeptReceipt, MessageKind
 from workflow.queue import READ_TEXTS, Again, Way
 
 M, S = MessageKind, DeliveryState
 LINKS, CODES = frozenset({M.M1, M.M8, M.M11, M.M13}), frozenset({M.M3, M.M15})
+SEE_TASKS = READERS - {Role.END_USER}  # M10: what the desk has to do is no message to those who file
 SHOWN = frozenset({Channel.EMAIL, Channel.SMS, Channel.LETTER})
 LOST = frozenset({S.UNDELIVERED, S.BOUNCED, S.FAILED})
 BLOTTED_LINK = re.compile(r"https?://\S*X{43}")
@@ -91,9 +93,10 @@ def correspondence(desk: Desk) -> APIRouter:
 
 
 def letters(door: Door, cooldown: timedelta, cases: dict[UUID, str]) -> tuple[Letter, ...]:
-    """The messages of some cases, whose references are given, the newest first."""
+    """The messages of some cases, whose references are given, the newest first; the desk's own tasks to those at the desk."""
+    hidden = {Channel.REGISTER, Channel.TASK} if SEE_TASKS.isdisjoint(door.actor.roles) else {Channel.REGISTER}
     rows = [row for case_id in cases for row in door.uow.outbox.of_case(case_id)]
-    mine = [row for row in rows if row.message.channel is not Channel.REGISTER]
+    mine = [row for row in rows if row.message.channel not in hidden]
     made = [_letter(door, row, cases[row.message.case_id], cooldown) for row in mine]
     return tuple(sorted(made, key=lambda one: (one.row.message.queued_at, one.row.message.id), reverse=True))
 

@@ -17,6 +17,7 @@ from bisdesk.openid.outcomes import Refused
 from bisdesk.settings_desk import Door as Entrance
 from bisdesk.web.desk.call import BEGUN, SIGN_IN, Call
 from bisdesk.web.desk.frame import Desk
+from bisdesk.web.desk.people import holding
 from workflow import officers
 from workflow.access import Door
 from workflow.errors import NotFound
@@ -41,7 +42,7 @@ def entering(desk: Desk) -> APIRouter:
         call = Call(desk, request)
         if call.signed_in:
             return call.go(_inside(to))
-        cards = desk.look(None, _cards) if desk.entrance is Entrance.DEVELOPMENT else ()
+        cards = desk.look(None, lambda door: holding(door, OFFICERS)) if desk.entrance is Entrance.DEVELOPMENT else ()
         return call.page("sign_in", entrance=desk.entrance.value, cards=cards, to=_inside(to), refused="")
 
     if desk.entrance is Entrance.DEVELOPMENT:
@@ -141,11 +142,6 @@ def _admit(call: Call, told: Identity, to: str) -> Response:
 
 def _refused(call: Call, refused: Refused) -> Response:
     return call.page("sign_in", status=403, entrance="openid", cards=(), to=HOME, refused=str(refused.code))
-
-
-def _cards(door: Door) -> tuple[User, ...]:
-    found = {user.id: user for role in OFFICERS for user in door.uow.directory.with_role(role)}
-    return tuple(sorted(found.values(), key=lambda user: user.name))
 
 
 def _chosen(door: Door, who: str) -> User:

@@ -30,12 +30,12 @@ def export(desk: Desk) -> APIRouter:
     """The routes."""
     router = APIRouter()
 
-    @router.get("/desk/work/export")
+    @router.get("/desk/lists/export")
     def back(request: Request) -> Response:
         """A file is asked for by a form; whoever comes here otherwise is led to the lists."""
         return Call(desk, request).go(filters.LIST)
 
-    @router.post("/desk/work/export")
+    @router.post("/desk/lists/export")
     def take_away(request: Request, form: Annotated[str, Form()], back: Annotated[str, Form()] = "") -> Response:
         """The list as a file."""
         call = Call(desk, request)

@@ -31,11 +31,10 @@ from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.listing import listing
 from bisdesk.web.desk.number import number
 from bisdesk.web.desk.overview import overview
+from bisdesk.web.desk.people import administrators
 from bisdesk.web.desk.saved import saved
 from bisdesk.web.desk.scan import scan
 from bisdesk.web.desk.simulation import simulation
-from workflow.access import Door
-from workflow.model import Role, User
 
 PARTS = (
     entering, listing, claiming, bulk, saved, export, overview, audit, audit_reports,
@@ -87,14 +86,5 @@ def _sign_in(desk: Desk, request: Request, error: Exception) -> Response:
 def _not_yours(desk: Desk, request: Request, error: Exception) -> Response:
     """Which right is missing, and who can give it (B3)."""
     needed = error.needed if isinstance(error, NotYours) else frozenset()
-    administrators = desk.look(None, _administrators)
-    return Call(desk, request).page("not_yours", status=403, needed=sorted(needed), administrators=administrators)
-
-
-def _administrators(door: Door) -> tuple[User, ...]:
-    found = {
-        user.id: user
-        for role in (Role.HEAD_LOCAL_ADMIN, Role.LOCAL_ADMIN)
-        for user in door.uow.directory.with_role(role)
-    }
-    return tuple(sorted(found.values(), key=lambda user: user.name))
+    who = desk.look(None, administrators)
+    return Call(desk, request).page("not_yours", status=403, needed=sorted(needed), administrators=who)

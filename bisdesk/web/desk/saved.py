@@ -20,12 +20,12 @@ def saved(desk: Desk) -> APIRouter:
     """The routes."""
     router = APIRouter()
 
-    @router.get("/desk/work/views")
+    @router.get("/desk/lists/views")
     def back(request: Request) -> Response:
         """Whoever comes here by reloading or by another language is led to the lists."""
         return Call(desk, request).go(filters.LIST)
 
-    @router.post("/desk/work/views")
+    @router.post("/desk/lists/views")
     def save(
         request: Request,
         form: Annotated[str, Form()],
@@ -44,7 +44,7 @@ def saved(desk: Desk) -> APIRouter:
             return list_page(call, user, asked, status=422, mistakes=mistakes, typed={"view": view})
         return call.go(filters.address(asked)())
 
-    @router.post("/desk/work/views/drop")
+    @router.post("/desk/lists/views/drop")
     def drop(
         request: Request,
         form: Annotated[str, Form()],

@@ -8,7 +8,7 @@ from itertools import groupby
 from uuid import UUID
 
 from bisdesk.web.desk.call import Call
-from workflow import looks
+from workflow import looks, trail
 from workflow.access import Door
 from workflow.model import User
 from workflow.ports_desk import Look
@@ -34,9 +34,9 @@ def watched(call: Call, user: User, case_id: UUID) -> tuple[Watched, ...]:
 
 
 def _told(door: Door, seen: tuple[Look, ...]) -> tuple[Watched, ...]:
+    people = trail.names(door, {look.actor for look in seen})
     made = []
     for (actor, what, page), run in groupby(seen, key=lambda look: (look.actor, look.what, look.told)):
         rows = list(run)
-        name = door.uow.directory.by_id(UUID(actor.removeprefix("user:"))).name
-        made.append(Watched(name, what.value, page, rows[-1].at, rows[0].at, len(rows)))
+        made.append(Watched(people.get(actor, actor), what.value, page, rows[-1].at, rows[0].at, len(rows)))
     return tuple(made[:MOST])

@@ -10,8 +10,8 @@ from tests import builders
 from tests.support.world import World
 from workflow import activations, activations_delivery, issuing
 from workflow.activations_code import TryRefused
-from workflow.errors import GuardRefused, InvalidSubmission
-from workflow.model import CodeChannel, Issuer
+from workflow.errors import GuardRefused, InvalidSubmission, NotPermitted
+from workflow.model import CodeChannel, Issuer, Role
 from workflow.outbox import Channel, DeliveryState, MessageKind, Settlement
 
 M = MessageKind
@@ -199,6 +199,24 @@ def test_an_office_hands_out_the_code_on_paper_once_and_nobody_gets_an_sms() -> 
         world.does(world.anna, activations_delivery.print_letter, case.ref)
     world.enter(case.ref, code)
     assert world.state(case.ref) == "profile_activated"
+
+
+@pytest.mark.fact("1.5", "B2-2")
+@pytest.mark.parametrize("role", [Role.TEAM_LEAD, Role.AUDITOR, Role.OPERATOR, Role.LOCAL_ADMIN])
+def test_whoever_only_watches_is_not_handed_the_code_on_paper(role: Role) -> None:
+    world = World()
+    submission = builders.submission(None, now=world.now)
+    case = world.does(
+        world.anna, issuing.issue_at_office, submission, insz="85471500213", issuer=Issuer.MUNICIPALITY,
+        minted=world.mint(),
+    )  # fmt: skip
+    world.deliver()
+
+    with pytest.raises(NotPermitted):
+        world.does(builders.user("Nie Mand", role), activations_delivery.print_letter, case.ref)
+
+    assert world.state(case.ref) == "issuing", "the letter still waits for the office"
+    assert world.does(world.anna, activations_delivery.print_letter, case.ref)
 
 
 @pytest.mark.fact("B2-9")

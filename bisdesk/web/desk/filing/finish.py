@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from bisdesk.web.desk.call import Call
 from bisdesk.web.desk.casefile import CaseFile, read_case
+from bisdesk.web.desk.conflict import why_not
 from bisdesk.web.desk.filing import countries
 from bisdesk.web.desk.filing.form import problem
 from bisdesk.web.desk.filing.reading import Draft, read_draft
@@ -74,7 +75,7 @@ def _send(call: Call, ref: str, form: str) -> Response:
     except InvalidSubmission as wrong:
         return _check_page(call, draft, wrong=wrong.fields)
     except GuardRefused as refused:
-        return _check_page(call, draft, why=call.say_or(f"guard.{refused.guard}", refused.reason))
+        return _check_page(call, draft, why=why_not(call, refused))
     except TransitionNotAllowed:
         return call.go(f"/desk/requests/{ref}/filed")
 

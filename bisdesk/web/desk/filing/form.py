@@ -110,7 +110,7 @@ def _send(call: Call, ref: str, page: str, *, typed: Typed, files: Mapping[str, 
         return call.page("filing_no", refuted=(), licence=True, ref=ref)
     try:
         papers, refused = attached(call, files)
-        done = _kept(call, user, ref, sheet=sheet, typed=typed, papers=papers, refused=refused, held=draft.held)
+        done = _kept(call, user, ref, sheet=sheet, typed=typed, papers=papers, refused=refused)
     except InvalidSubmission as wrong:
         return sheet_page(call, draft, sheet, typed=typed, wrong=wrong.fields)
     if isinstance(done, Stop):
@@ -127,7 +127,6 @@ def _kept(
     typed: Typed,
     papers: tuple[Attachment, ...],
     refused: tuple[FieldError, ...],
-    held: Mapping[str, int],
 ) -> filing.Filed | Stop:
     later = "later" in typed
 
@@ -214,9 +213,8 @@ def _mistakes(call: Call, sheet: Sheet, wrong: tuple[FieldError, ...]) -> dict[s
 
 def problem(call: Call, wrong: FieldError) -> str:
     """What is wrong, as a page with boxes for dates and papers says it."""
-    for name in (f"filing.paper.{wrong.code}",) if wrong.path in ("scan", "declaration") else ():
-        return call.say_or(name, call.problem(wrong))
-    return call.say_or(f"filing.problem.{wrong.code}", call.problem(wrong))
+    name = f"filing.paper.{wrong.code}" if wrong.path in tuple(Slot) else f"filing.problem.{wrong.code}"
+    return call.say_or(name, call.problem(wrong))
 
 
 def _asked_back(draft: Draft, sheet: Sheet) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from workflow.filing import LARGEST_PAPER
 from workflow.model import Attachment, Slot
 
 MOST_BYTES = 2 * LARGEST_PAPER + 256 * 1024  # of a form with both papers
-PATH_ENDS = "/file/papers"
 
 
 def attached(call: Call, files: Mapping[str, bytes]) -> tuple[tuple[Attachment, ...], tuple[FieldError, ...]]:

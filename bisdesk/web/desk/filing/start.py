@@ -12,6 +12,7 @@ from bisdesk.web.desk.call import Call, StaleForm
 from bisdesk.web.desk.filing.sheets import CONDITIONS, ELIGIBLE, FOLLOW_UP
 from bisdesk.web.desk.filing.typed import NO, Typed, merged
 from bisdesk.web.desk.frame import Desk
+from bisdesk.web.desk.people import administrators
 from workflow import filing
 from workflow.access import Door
 from workflow.errors import FieldError, InvalidSubmission
@@ -23,7 +24,6 @@ from workflow.model import Role, User
 from workflow.officers import PAUSE
 
 FILERS = frozenset({Role.END_USER})
-ADMINISTRATORS = (Role.HEAD_LOCAL_ADMIN, Role.LOCAL_ADMIN)
 ASKED_OF_THE_PERSON = tuple(
     path for path in FIELD_RULES if path.startswith(("person.", "residence.", "contact.")) and path not in FOLLOW_UP
 )  # the sixteen of 3.27, and nothing besides
@@ -50,10 +50,10 @@ def start(desk: Desk) -> APIRouter:
 
 
 def _page(call: Call, user: User, *, typed: Typed, mistakes: dict[str, list[str]] | None = None) -> Response:
-    option, administrators = call.desk.look(user, lambda door: (explain_filing(door), _administrators(door)))
+    option, who = call.desk.look(user, lambda door: (explain_filing(door), administrators(door)))
     return call.page(
         "filing_new", status=422 if mistakes else 200, sheet=ELIGIBLE, typed=typed, mistakes=mistakes or {},
-        refused=_refused(call, option), administrators=administrators, asked=ASKED_OF_THE_PERSON,
+        refused=_refused(call, option), administrators=who, asked=ASKED_OF_THE_PERSON,
         minutes=int(PAUSE.total_seconds()) // 60,
         given=typed.get("case") or call.desk.app.chance.uuid(call.now), conditions=CONDITIONS,
     )  # fmt: skip
@@ -94,8 +94,3 @@ def _refused(call: Call, option: Option | None) -> str:
     if option is None:
         return call.say("filing.no_entity")
     return "" if option.open else call.say_or(f"guard.{option.guard}", option.reason or "")
-
-
-def _administrators(door: Door) -> tuple[User, ...]:
-    found = {user.id: user for role in ADMINISTRATORS for user in door.uow.directory.with_role(role)}
-    return tuple(sorted(found.values(), key=lambda user: user.name))
