@@ -41,7 +41,7 @@ from workflow.identity_register import IdentityRegister, RegisterAnswer
 from workflow.model import Actor
 from workflow.outbox import Channel, QueuedMessage, Receipt, Settlement
 from workflow.ports import UnitOfWork
-from workflow.ports_chance import Chance
+from workflow.ports_chance import Chance, Secrets
 from workflow.receipts import Heard, receive
 
 T = TypeVar("T")
@@ -75,11 +75,16 @@ class Installation:
         return FileFence(journal, named=self._name, keep_days=self.settings.journal_days)
 
     @cached_property
+    def secrets(self) -> Secrets:
+        """What hashes and compares codes and passwords."""
+        return Hasher(self.keyring)
+
+    @cached_property
     def tools(self) -> Tools:
         """What use cases work with besides the store."""
         return Tools(
             chance=self.chance,
-            secrets=Hasher(self.keyring),
+            secrets=self.secrets,
             otp=Totp(),
             policy=self.settings.policy,
             manual_register=self.settings.register_url.startswith("manual:"),

@@ -29,10 +29,10 @@ from notifications.dispatcher import Dispatcher
 from notifications.envelopes import Mail, MailSession, MailTransport, Sms, SmsTransport
 from notifications.outcome import Down, LookedUp, Outcome
 from registers.caller import call_due
+from store.hashing import Hasher
 from tests.integration.race_world import BART, Place, Shared
 from tests.support.watched import append_line
 from workflow import activations, registrations
-from workflow.advance import Tools
 from workflow.codes import Minted, mint
 from workflow.identity_register import IdentityRegister, RegisterAnswer, RegisterPerson
 from workflow.model import Actor
@@ -109,9 +109,9 @@ class Mortal(Shared):
         return self.reaper.point
 
     @cached_property
-    def tools(self) -> Tools:
-        """Tools whose hashes cost nothing."""
-        return self.quick
+    def secrets(self) -> Hasher:
+        """One whose hashes cost nothing."""
+        return Hasher(self.keyring, cheap=True)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:

@@ -81,14 +81,14 @@ class Shared(Installation):
     """The real thing, with codes that are hashed as always and a provider that writes down what it accepts."""
 
     @cached_property
-    def tools(self) -> Tools:
-        """The real tools, every comparison of a code written down."""
-        return replace(super().tools, secrets=WatchedSecrets(Hasher(self.keyring), compared(self.settings.home)))
+    def secrets(self) -> WatchedSecrets:
+        """The real one, every comparison of a code written down."""
+        return WatchedSecrets(Hasher(self.keyring), compared(self.settings.home))
 
     @cached_property
     def quick(self) -> Tools:
         """Tools whose hashes cost nothing but can be compared by the real ones: to make many cases."""
-        return replace(super().tools, secrets=Hasher(self.keyring, cheap=True))
+        return replace(self.tools, secrets=Hasher(self.keyring, cheap=True))
 
     @cached_property
     def dispatcher(self) -> Dispatcher:

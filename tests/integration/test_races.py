@@ -115,12 +115,12 @@ def test_a_right_code_among_parallel_wrong_ones_gains_no_fourth_comparison(arena
 
     for number, one in enumerate(waiting):
         words = [word for process in told for word in process[number]]
-        _one_end(arena.app, one, accepted=words.count("accepted"))
+        _one_end(arena.app, one, words)
 
 
-def _one_end(app: Shared, one: Waiting, *, accepted: int) -> None:
-    events, used = app.events(one.ref), app.activation(one.ref).attempts_used
-    assert _compared(app, one) == events.count("activation.try_counted") == used <= 3
+def _one_end(app: Shared, one: Waiting, words: list[str]) -> None:
+    events, used, accepted = app.events(one.ref), app.activation(one.ref).attempts_used, words.count("accepted")
+    assert _compared(app, one) == events.count("activation.try_counted") == used <= 3, (words, events)
     assert accepted == events.count("activation.code_accepted")
     assert app.activation(one.ref).code_hash is None
     if accepted:

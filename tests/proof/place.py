@@ -20,7 +20,6 @@ from bisdesk.settings import read_settings
 from notifications.dispatcher import Dispatcher
 from store.hashing import Hasher
 from tests import builders
-from workflow.advance import Tools
 from workflow.outbox import Channel, MessageKind
 
 PATIENCE_S = 0.8  # instead of twenty seconds: a silent provider holds up a run for as long as that
@@ -54,9 +53,9 @@ class Proven(Installation):
     """The real thing; codes and passwords are hashed quickly, and nobody waits twenty seconds for an answer."""
 
     @cached_property
-    def tools(self) -> Tools:
-        """Tools whose slow hashes are cheap."""
-        return replace(super().tools, secrets=Hasher(self.keyring, cheap=True))
+    def secrets(self) -> Hasher:
+        """One whose slow hashes are cheap."""
+        return Hasher(self.keyring, cheap=True)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import Engine, NullPool, create_engine, event, select
@@ -12,8 +12,8 @@ from sqlalchemy import Engine, NullPool, create_engine, event, select
 from bisdesk.bootstrap import Installation
 from store import tables, tables_people, tables_queue  # noqa: F401
 from store.engine import parsed
+from store.hashing import Hasher
 from tests.support.watched import WatchedSecrets, compared
-from workflow.advance import Tools
 
 METADATA = tables.metadata  # the other modules add their tables to it
 NOT_ABOUT_A_CASE = frozenset({"quota_uses", "gates", "marks", "counters"})
@@ -24,10 +24,9 @@ class Watched(Installation):
     """The real thing, every comparison of a code or password written down before it is made."""
 
     @cached_property
-    def tools(self) -> Tools:
-        """The real tools."""
-        real = super().tools
-        return replace(real, secrets=WatchedSecrets(real.secrets, compared(self.settings.home)))
+    def secrets(self) -> WatchedSecrets:
+        """The real one."""
+        return WatchedSecrets(Hasher(self.keyring), compared(self.settings.home))
 
 
 def dump(url: str, *, without: frozenset[str] = NOT_ABOUT_A_CASE) -> dict[str, list[str]]:

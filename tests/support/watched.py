@@ -1,10 +1,11 @@
-"""The port `Secrets` as it is, with a journal of every comparison that many processes share."""
+"""The port `Secrets` as it is, with a journal of every comparison of many processes."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from threading import get_ident
 from uuid import UUID
 
 from workflow.ports_chance import Secrets
@@ -22,25 +23,29 @@ class WatchedSecrets:
 
     def code_matches(self, code: str, digest: str, *, case_id: UUID) -> bool:
         """As the real one, written down before it is answered."""
-        append_line(self.journal, f"code {case_id}")
+        append_line(_own(self.journal), f"code {case_id}")
         return self.real.code_matches(code, digest, case_id=case_id)
 
     def password_matches(self, password: str, digest: str) -> bool:
         """As the real one, written down before it is answered."""
-        append_line(self.journal, "password")
+        append_line(_own(self.journal), "password")
         return self.real.password_matches(password, digest)
 
 
 def compared(home: Path) -> Path:
-    """Where comparisons are written down."""
+    """Where comparisons are written down: a folder, in which every writer has a file of its own, so that none hides another's."""
     return home / "compared"
 
 
 def comparisons(home: Path, what: str) -> int:
     """How often this was compared: `password`, `code`, or a code of one case."""
-    path = compared(home)
-    lines = path.read_text().splitlines() if path.exists() else []
+    lines = [line for path in compared(home).glob("*") for line in path.read_text().splitlines()]
     return sum(line == what or line.startswith(f"{what} ") for line in lines)
+
+
+def _own(journal: Path) -> Path:
+    journal.mkdir(parents=True, exist_ok=True)
+    return journal / f"{os.getpid()}-{get_ident()}"
 
 
 def append_line(path: Path, line: str) -> None:

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.menu import menu
+from bisdesk.web.desk.values import in_words
 from bisdesk.web.headers import CONTENT
 from bisdesk.web.rendering import switched
 from bisdesk.web.words import OWN_NAMES
@@ -173,6 +174,10 @@ class Call:
         """A day in words."""
         return spoken_day(value, self.language)
 
+    def in_words(self, path: str, value: object) -> str:
+        """The value of a field of a request."""
+        return in_words(self.desk.words[self.language], path, value)
+
     def say_or(self, name: str, otherwise: str) -> str:
         """A sentence of the desk, or the one of the rule itself where the catalogue has none of this name."""
         try:
@@ -188,6 +193,7 @@ class Call:
         """The answer that shows a page."""
         html = self.desk.templates.get_template(f"{template}.html").render(
             t=self.say, day=self.day, clock=clock_time, on=brussels_date, until=last_day, case_of=case_of,
+            in_words=self.in_words,
             theme=self.desk.theme, language=self.language,
             languages=[(one, OWN_NAMES[one], switched(self.here, one)) for one in self.desk.languages],
             environment=str(self.desk.app.settings.env), user=self.signed_in.user if self.signed_in else None,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -11,7 +9,6 @@ from starlette.responses import Response
 from bisdesk.web.desk.call import Call
 from bisdesk.web.desk.casefile import CaseFile, read_case
 from bisdesk.web.desk.conflict import why_not
-from bisdesk.web.desk.filing import countries
 from bisdesk.web.desk.filing.form import problem
 from bisdesk.web.desk.filing.reading import Draft, read_draft
 from bisdesk.web.desk.filing.sheets import CHECK, SHEETS, before, home_of, sheet_of
@@ -88,7 +85,6 @@ def _submitted(call: Call, user: User, draft: Draft) -> Response:
 
 
 def _check_page(call: Call, draft: Draft, *, wrong: tuple[FieldError, ...] = (), why: str = "") -> Response:
-    words = call.desk.words[call.language]
     mistakes: dict[str, list[str]] = {}
     for one in wrong:
         mistakes.setdefault(one.path, []).append(problem(call, one))
@@ -100,7 +96,6 @@ def _check_page(call: Call, draft: Draft, *, wrong: tuple[FieldError, ...] = (),
     return call.page(
         "filing_check", status=422 if mistakes else 200, draft=draft, ref=draft.case.ref, rows=rows, mistakes=mistakes,
         elsewhere={one.path: home_of(one.path) for one in wrong}, previous=before(CHECK), home_of=home_of,
-        country=lambda code: countries.name_of(str(code), words), parse_day=_day,
         extended=validity.effective if validity and validity.effective > validity.printed else None,
     )  # fmt: skip
 
@@ -111,10 +106,3 @@ def _filed_page(call: Call, shown: CaseFile) -> Response:
         "filing_filed", ref=shown.row.case.ref, case=shown, reason=ended.reason_code if ended else "",
         answer_by=last_day(shown.row.act_by) if shown.row.act_by else None,
     )  # fmt: skip
-
-
-def _day(text: object) -> date | None:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        return None
