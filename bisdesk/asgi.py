@@ -33,6 +33,7 @@ from bisdesk.web.rendering import Pages
 from bisdesk.web.tally import Tally
 from workflow.errors import Unavailable
 
+IDLE_S = 75  # longer than web servers keep a line to us (nginx: 60): none is closed on a form that is on its way
 GRACE_S = 10  # for requests that are under way when the process is told to stop
 
 
@@ -78,7 +79,7 @@ def server_of(web: FastAPI, *, proxies: tuple[str, ...] = ()) -> uvicorn.Server:
     config = uvicorn.Config(
         web, log_config=None, access_log=False, server_header=False,
         proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies),
-        timeout_graceful_shutdown=GRACE_S, lifespan="on", ws="none",
+        timeout_keep_alive=IDLE_S, timeout_graceful_shutdown=GRACE_S, lifespan="on", ws="none",
     )  # fmt: skip
     return uvicorn.Server(config)
 

@@ -6,6 +6,7 @@ after the other, under the write lock. Either way the number of statements does 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy import Column
 from store.changes import DETAILS, EVENT, as_json, owed_by, parameters_of, patch_of
 from store.dialects import OWED, SQLITE, Words
 from store.tables import audit_events, cases, timers
-from store.transaction import Transaction
+from store.transaction import Transaction, Waiting
 from store.vault import Vault
 from workflow.effects import Erasure
 from workflow.lifecycles.message import Trigger, sources
@@ -69,6 +70,14 @@ def write(
     if written and shape.shreds:
         vault.shred(change.case.id)
     return written
+
+
+def leave(transaction: Transaction, vault: Vault, change: Change, lost: Callable[[], Exception]) -> None:
+    """Leave a change to the commit, as the one statement that it is on PostgreSQL (see `Transaction.leave`)."""
+    patch = patch_of(change)
+    shape = _shape(change, tuple(patch), counts=False)
+    parameters = parameters_of(vault, change, patch, limit=None) | {"owed": as_json(owed_by(vault, change))}
+    transaction.leave(Waiting(change.case.ref, _parts(shape, transaction.dialect).first, parameters, lost))
 
 
 def _step_by_step(

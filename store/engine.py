@@ -20,6 +20,7 @@ BUSY_S = 5  # SQLite's own wait for another writer; it needs no clock of ours
 CONNECT_S = 10
 WAL_IS_SAFE = (3, 51, 3)  # older ones can lose a commit when several processes reset the log at once
 DEFERRED, LOOKING = "DEFERRED", "bisdesk_looking"
+READ_ONLY = "postgresql_readonly"
 PREPARED = 400  # statements kept prepared per PostgreSQL connection: every shape of a transition fits
 
 
@@ -37,7 +38,7 @@ def looking(engine: Engine) -> Engine:
     It costs no way there and back: PostgreSQL is told by the BEGIN that is sent anyway, SQLite in this very process, and only
     when a connection turns from writing to looking. On SQLite they take no lock before they need one.
     """
-    return engine.execution_options(sqlite_begin=DEFERRED, postgresql_readonly=True)
+    return engine.execution_options(**{"sqlite_begin": DEFERRED, READ_ONLY: True})
 
 
 def parsed(url: str) -> URL:

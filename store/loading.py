@@ -68,7 +68,7 @@ def load(
     if made not in _LOADERS:
         _LOADERS[made] = _loader(kind, transaction.dialect)
     loader: Loader[D] = _LOADERS[made]
-    rows = transaction.run(loader.by[by], {"key": vault.bind(key), "now": vault.bind(now)}).fetchall()
+    rows = transaction.read(loader.by[by], {"key": vault.bind(key), "now": vault.bind(now)}).fetchall()
     return loader.cases(rows, vault)
 
 

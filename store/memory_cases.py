@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -45,6 +45,11 @@ class MemoryCases:
             return False
         _write(tables, row, change)
         return True
+
+    def move(self, change: Change, *, lost: Callable[[], Exception]) -> None:
+        """Write a change at once, or raise `lost()`."""
+        if not self.apply(change):
+            raise lost()
 
     def count_try(self, change: Change, *, limit: int) -> int | None:
         """Like `apply`, but guarded by the counter and the state instead of the version (I4)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +17,7 @@ from store.tables import cases
 from store.transaction import Transaction
 from store.types import NO_DEADLINE
 from store.vault import Vault
+from workflow.effects import Erasure
 from workflow.errors import ConcurrentChange, NotFound
 from workflow.model import Activation, AuditEvent, Case, RegistrationRequest
 from workflow.ports import Change
@@ -49,6 +50,13 @@ class SqlCases:
         Raises: ConcurrentChange when its command id is stored already.
         """
         return self._written(change, limit=None) is not None
+
+    def move(self, change: Change, *, lost: Callable[[], Exception]) -> None:
+        """Write a change, or raise `lost()`; where it may stand alone it is left to the commit, unless it erases a person."""
+        if self._transaction.can_wait and Erasure.PERSON not in change.erase:
+            corridor.leave(self._transaction, self._vault, change, lost)
+        elif not self.apply(change):
+            raise lost()
 
     def count_try(self, change: Change, *, limit: int) -> int | None:
         """Like `apply`, but guarded by the counter and the state instead of the version (I4)."""

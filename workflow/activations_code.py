@@ -177,13 +177,13 @@ def _settle_try(door: Door, ref: str, counted: _Counted, *, matches: bool, this:
         right = matches and detail.code_hash == counted.digest
         try:
             case = _judge(door, (case, detail), number=counted.number, right=right, this=this)
+            door.uow.commit()
         except ConcurrentChange:
             door.uow.rollback()
             known = _repeated(door, (case, detail), counted.code, this) if this.id else None
             if known is not None and not isinstance(known, _Counted):
                 return known
             continue
-        door.uow.commit()
         return CodeAccepted(case) if right else CodeMissed(case, max(0, MAX_ATTEMPTS - detail.attempts_used))
     raise ConcurrentChange(ref)
 

@@ -80,8 +80,8 @@ class Move:
 def advance(uow: UnitOfWork, case: Case, move: Move, *, lifecycle: Lifecycle[F], facts: F, tools: Tools) -> Case:
     """Move a case by one row of its table.
 
-    Raises: TransitionNotAllowed, NotPermitted, GuardRefused; ConcurrentChange when somebody was first, be it by a moment
-    or by the very same action a while ago.
+    Raises: TransitionNotAllowed, NotPermitted, GuardRefused; ConcurrentChange when somebody was first, by a moment (told by the
+    commit at the latest) or by the very same action a while ago.
     """
     try:
         change = plan(case, move, lifecycle=lifecycle, facts=facts, tools=tools)
@@ -90,8 +90,7 @@ def advance(uow: UnitOfWork, case: Case, move: Move, *, lifecycle: Lifecycle[F],
         if last and last.trigger == move.trigger and _is_colleague(last, move.actor):
             raise _first_was(case, last) from None
         raise
-    if not uow.cases.apply(change):
-        raise lost_race(uow, case)
+    uow.cases.move(change, lost=lambda: lost_race(uow, case))
     return after(change, now=move.now)
 
 

@@ -72,6 +72,12 @@ class Cases(Protocol):
     def apply(self, change: Change) -> bool:
         """Write a change by compare-and-set on the version; False when somebody was first, and then nothing is written."""
 
+    def move(self, change: Change, *, lost: Callable[[], Exception]) -> None:
+        """Like `apply`, but raise `lost()` when somebody was first: here, at the next statement of this unit, or at its commit.
+
+        A store may so send a change that stands alone together with its commit. Nothing is durable before the commit anyway.
+        """
+
     def count_try(self, change: Change, *, limit: int) -> int | None:
         """Like `apply`, but attempts_used rises by one only while it is below `limit`, in the same statement.
 

@@ -56,7 +56,7 @@ def test_both_stand_side_by_side_with_the_verdict_of_the_rules_in_words(site: Op
     assert told == [
         ("alike", "Grzegorzewski-Pawlak"),
         ("same", "Zbigniew"),
-        ("same", "1941-11-30"),
+        ("same", "30 November 1941"),
         ("same", "Male"),
         ("different", "Szczebrzeszyn"),
     ]

@@ -270,10 +270,10 @@ class HeldCases:
         self._real = real.cases
         self._member = member
 
-    def apply(self, change: Change) -> bool:
+    def move(self, change: Change, *, lost: Callable[[], Exception]) -> None:
         """As the real one, once all are here."""
         self._member.line_up()
-        return self._real.apply(change)
+        self._real.move(change, lost=lost)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
