@@ -22,6 +22,7 @@ from bisdesk.web.desk.call import Call
 from bisdesk.web.desk.casefile import people_in, reason_of, said
 from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.menu import READERS
+from bisdesk.web.desk.offered import Offered
 from workflow import activations, issuing
 from workflow.access import Door, consultable, may_read
 from workflow.explain import explain_activation
@@ -42,7 +43,7 @@ FORWARD = frozenset({"renew_link", "resend_link", "correct_email", "reissue_code
 
 
 @dataclass(frozen=True, slots=True)
-class ActivationFile:
+class ActivationFile(Offered):
     """An activation with everything that its page shows."""
 
     case: Case
@@ -54,16 +55,6 @@ class ActivationFile:
     history: tuple[AuditEvent, ...] = field(repr=False)
     people: Mapping[str, str] = field(repr=False)
     path: CasePath
-
-    @property
-    def can(self) -> tuple[str, ...]:
-        """What is open to this officer."""
-        return tuple(option.trigger for option in self.options if option.open)
-
-    @property
-    def cannot(self) -> tuple[Option, ...]:
-        """What is not, with the reason."""
-        return tuple(option for option in self.options if not option.open)
 
 
 def activation_case(desk: Desk) -> APIRouter:

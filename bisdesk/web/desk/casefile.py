@@ -26,6 +26,7 @@ from bisdesk.web.desk.call import Call
 from bisdesk.web.desk.frame import Desk
 from bisdesk.web.desk.listing import due_of
 from bisdesk.web.desk.menu import READERS
+from bisdesk.web.desk.offered import Offered
 from bisdesk.web.desk.watched import watched
 from workflow import dossier, looks, trail, work
 from workflow.access import Door, consultable, may_read
@@ -48,7 +49,7 @@ NOT_SHOWN = frozenset({"entity", "officer", "kind", "noteNumber"})  # stand in t
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFile:
+class CaseFile(Offered):
     """A request with everything that its page shows."""
 
     row: WorkRow
@@ -60,16 +61,6 @@ class CaseFile:
     person: tuple[tuple[str, object], ...] = field(repr=False)
     path: CasePath
     number_until: date | None = None  # the last day on which this officer can be shown the number
-
-    @property
-    def can(self) -> tuple[str, ...]:
-        """What is open to this officer."""
-        return tuple(option.trigger for option in self.options if option.open)
-
-    @property
-    def cannot(self) -> tuple[Option, ...]:
-        """What is not, with the reason."""
-        return tuple(option for option in self.options if not option.open)
 
 
 def casefile(desk: Desk) -> APIRouter:
