@@ -72,7 +72,7 @@ def write(
     return written
 
 
-def leave(transaction: Transaction, vault: Vault, change: Change, lost: Callable[[], Exception]) -> None:
+def leave(transaction: Transaction, vault: Vault, change: Change, *, lost: Callable[[], Exception]) -> None:
     """Leave a change to the commit, as the one statement that it is on PostgreSQL (see `Transaction.leave`)."""
     patch = patch_of(change)
     shape = _shape(change, tuple(patch), counts=False)

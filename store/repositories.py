@@ -54,7 +54,7 @@ class SqlCases:
     def move(self, change: Change, *, lost: Callable[[], Exception]) -> None:
         """Write a change, or raise `lost()`; where it may stand alone it is left to the commit, unless it erases a person."""
         if self._transaction.can_wait and Erasure.PERSON not in change.erase:
-            corridor.leave(self._transaction, self._vault, change, lost)
+            corridor.leave(self._transaction, self._vault, change, lost=lost)
         elif not self.apply(change):
             raise lost()
 
